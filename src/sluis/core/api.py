@@ -1,0 +1,138 @@
+"""What an API publishes: its operations, its models, its limits, its manner of speaking."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Protocol, Union
+
+from sluis.core.caller import Caller
+from sluis.core.message import Request, Response
+from sluis.core.problem import Problem
+from sluis.core.quota import Limit
+
+if TYPE_CHECKING:
+    from sluis.core.access import Grant
+
+Text = Mapping[str, str]  # what people read, by language: nl, en and de, always all three
+
+
+class Kind(StrEnum):
+    """The plain values of JSON, with the formats that OpenAPI names."""
+
+    STRING = "string"
+    DATE_TIME = "date-time"  # RFC 3339
+    DATE = "date"
+    URI = "uri"
+    INTEGER = "integer"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One member of a model; its description is English, as the reference's other wire facts."""
+
+    kind: Union[Kind, "Model"]
+    description: str = ""
+    many: bool = False
+    nullable: bool = False
+    values: tuple[str, ...] = ()  # a closed list
+    example: Any = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Model:
+    """A shape that operations return; the unit in which fields are granted."""
+
+    name: str
+    fields: Mapping[str, Field]
+    always: frozenset[str] = frozenset()  # shown whatever the grant says
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    name: str
+    description: str
+    place: str = "query"  # or "path" or "header"
+    kind: Kind = Kind.STRING
+    required: bool = False
+    example: str | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Call:
+    """What an operation is handed: who asks what, where, when, under which trace."""
+
+    request: Request
+    environment: str  # as "port/uat"
+    path: Mapping[str, str]  # the parameters in the path, decoded
+    caller: Caller
+    grant: "Grant"
+    store: Any
+    now: datetime  # by the environment's clock, UTC
+    trace: str
+    base_url: str  # of the environment, without a slash at its end
+
+
+def blocks(call: Call) -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Operation:
+    """One thing an API can do.
+
+    `schemes` has no default: an operation that anybody may call has to say so, with ().
+    `handler` runs on a pool of threads; where `quick` says of a call that it never blocks and
+    ends within a millisecond, it runs on the loop.
+    """
+
+    name: str
+    method: str
+    path: str
+    schemes: tuple[str, ...]
+    handler: Callable[[Call], Any]
+    summary: Text = field(default_factory=dict)
+    description: Text = field(default_factory=dict)
+    parameters: tuple[Parameter, ...] = ()
+    aliases: tuple[str, ...] = ()  # other paths of the same operation, as the originals have
+    returns: Model | None = None
+    many: bool = False  # a list of `returns`
+    quick: Callable[[Call], bool] = blocks
+    example: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What an API's store is opened with: one environment, and a secret for that API alone."""
+
+    environment: str  # as "port/uat"
+    fictional: bool  # a sandbox, which may make up its data
+    secret: bytes  # the same after a restart; for signing links and the like
+
+
+class Dialect(Protocol):
+    """How one API words its answers and its refusals."""
+
+    def answer(self, call: Call, result: Any) -> Response: ...
+
+    def refuse(self, problem: Problem, operation: Operation, trace: str) -> Response:
+        """Return the refusal as this API words it; every `Reason` has words."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Api:
+    slug: str
+    provider: str
+    title: Text
+    summary: Text
+    version: str
+    package: str  # the folder, as a module: its tables lie in `{package}.tables`
+    operations: tuple[Operation, ...]
+    dialect: Dialect
+    product: str  # what limits count by: several APIs may share one
+    limits: tuple[Limit, ...] = ()
+    roles: tuple[str, ...] = ()  # one of which a subscription names; () when the API asks for none
+    free: bool = True
+    base: str = ""  # the part of the path that all operations share, for people

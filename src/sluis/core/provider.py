@@ -1,0 +1,48 @@
+"""Who publishes APIs, and under which policy: a provider is data, not code."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from sluis.core.api import Text
+
+
+class EnvironmentKind(StrEnum):
+    SANDBOX = "sandbox"  # fictional data and a clock that can be moved
+    STAGING = "staging"
+    LIVE = "live"
+
+
+class Registration(StrEnum):
+    """How accounts come about."""
+
+    OPEN = "open"  # people register themselves and confirm their e-mail address
+    ADMINISTRATOR = "administrator"
+    DESK = "desk"  # the service desk ties an address to a company
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentPolicy:
+    name: str
+    kind: EnvironmentKind
+    title: Text
+    hosts: tuple[str, ...] = ()  # served at the root of these, beside the path that always works
+    outgoing_addresses: tuple[str, ...] = ()  # for receivers of pushes to allow
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    slug: str
+    name: str
+    summary: Text
+    registration: Registration
+    environments: tuple[EnvironmentPolicy, ...]
+    # Doors that today's standards forbid and the seeds document: see docs/divergences.
+    doors: frozenset[str] = frozenset()
+    terms: Mapping[str, str] = field(default_factory=dict)  # version 1 of the terms, by language
+    support_email: str = ""
+
+
+def environment_key(provider: str, environment: str) -> str:
+    """Return the text form that rows, snapshot keys and credentials carry."""
+    return f"{provider}/{environment}"

@@ -1,0 +1,1 @@
+"""Everything that touches the world: HTTP, the database, mail, pages, commands."""

@@ -1,0 +1,1 @@
+"""What server and tables share to write fast and safely: the engine, batches, the writer."""
