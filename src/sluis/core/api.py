@@ -117,7 +117,7 @@ class Dialect(Protocol):
 
     def answer(self, call: Call, result: Any) -> Response: ...
 
-    def refuse(self, problem: Problem, operation: Operation, trace: str) -> Response:
+    def refuse(self, problem: Problem, trace: str) -> Response:
         """Return the refusal as this API words it; every `Reason` has words."""
 
 
@@ -133,6 +133,7 @@ class Api:
     dialect: Dialect
     product: str  # what limits count by: several APIs may share one
     limits: tuple[Limit, ...] = ()
+    calls_at_once: int | None = None
     roles: tuple[str, ...] = ()  # one of which a subscription names; () when the API asks for none
     free: bool = True
     base: str = ""  # the part of the path that all operations share, for people

@@ -33,10 +33,10 @@ class Reason(StrEnum):
 
 
 class Problem(Exception):
-    """A refusal: why, in a full sentence that also says what to do, and by which scheme.
+    """A refusal: why, in a full sentence that also says what to do.
 
-    `scheme` names the authentication scheme that refused, `wait_seconds` when trying again
-    helps; dialects need the one for their headers, the other for `Retry-After`.
+    `scheme` names the authentication scheme that refused, `wait_seconds` is given when trying
+    again helps, `allow` are the methods that an address does answer.
     """
 
     def __init__(
@@ -46,9 +46,11 @@ class Problem(Exception):
         *,
         scheme: str | None = None,
         wait_seconds: int | None = None,
+        allow: tuple[str, ...] = (),
     ) -> None:
         super().__init__(detail)
         self.reason = reason
         self.detail = detail
         self.scheme = scheme
         self.wait_seconds = wait_seconds
+        self.allow = allow

@@ -1,0 +1,236 @@
+"""The whole life of a call: the steps in `answer` stand in the order in which they happen."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sluis.core.access import Grant
+from sluis.core.api import Call, Dialect
+from sluis.core.caller import NOBODY, Caller
+from sluis.core.message import Request, Response
+from sluis.core.problem import Problem, Reason
+from sluis.core.quota import Left
+from sluis.core.subscription import State
+from sluis.gateway.limits import Account, Limiter
+from sluis.gateway.problem_details import ProblemDetails
+from sluis.gateway.records import Record
+from sluis.gateway.route import Endpoint, Endpoints
+from sluis.gateway.snapshot import Environment, Snapshot, SnapshotCredentials
+
+logger = logging.getLogger(__name__)
+PLATFORM_DIALECT = ProblemDetails()
+
+
+@dataclass(slots=True, eq=False)
+class Platform:
+    """Everything outside the gateway that a call needs."""
+
+    snapshot: Snapshot
+    limiter: Limiter
+    record: Callable[[Record], None]
+    in_pool: Callable[..., Awaitable[Any]]
+    new_trace: Callable[[], str]
+    now: Callable[[], float]  # seconds since 1970, real time
+
+
+@dataclass(slots=True, eq=False)
+class Visit:
+    """What becomes known of a call on its way; its record is made of it."""
+
+    trace: str
+    now: float
+    endpoint: Endpoint | None = None
+    dialect: Dialect = PLATFORM_DIALECT
+    caller: Caller = NOBODY
+    left: Left | None = None
+
+
+async def answer(
+    request: Request, environment: Environment, path: str, platform: Platform
+) -> Response:
+    """Return the answer to one call; a refusal is an answer too. Raises nothing.
+
+    `path` is the part of the request's path below the environment's base URL.
+    """
+    visit = Visit(platform.new_trace(), platform.now())
+    reason = None
+    try:
+        response = await walk(request, environment, path, platform, visit)
+    except Problem as problem:
+        reason = problem.reason
+        response = worded(problem, visit)
+    except Exception:
+        logger.exception("fault", extra={"trace": visit.trace, "path": path})
+        reason = Reason.FAULT
+        detail = f"Something went wrong on our side. Tell the service desk: {visit.trace}."
+        response = worded(Problem(reason, detail), visit)
+    response.headers += standing(visit)
+    platform.record(recorded(request, environment, response, reason, visit, platform.now()))
+    return response
+
+
+async def walk(
+    request: Request, environment: Environment, path: str, platform: Platform, visit: Visit
+) -> Response:
+    """Take a call through the lock, gate by gate. Raises `Problem` at the gate that refuses."""
+    endpoints, parameters = environment.routes.find(path)
+    endpoint = chosen(request, endpoints, visit)
+    caller = visit.caller = identify(request, endpoint, platform.snapshot, environment, visit.now)
+    grant = permit(caller, endpoint, environment)
+    account = (environment.key, endpoint.api.product, caller.organisation or "")
+    if endpoint.limits and caller is not NOBODY:
+        visit.left = left = await platform.limiter.spend(account, endpoint.limits)
+        if left is not None and left.wait_seconds:
+            raise spent(left)
+    call = Call(
+        request,
+        environment.key,
+        parameters,
+        caller,
+        grant,
+        environment.stores.get(endpoint.api.package),
+        datetime.fromtimestamp(visit.now + environment.clock_offset_seconds, UTC),
+        visit.trace,
+        environment.base_url,
+    )
+    if endpoint.api.calls_at_once is not None:
+        return await one_of_few(call, endpoint, account, platform)
+    return await operate(call, endpoint, platform)
+
+
+def chosen(request: Request, endpoints: Endpoints, visit: Visit) -> Endpoint:
+    """Return the operation that is meant; a HEAD is answered as its GET, without the body."""
+    if not endpoints:
+        detail = f"Nothing is published at {request.path}. See the catalogue for the addresses."
+        raise Problem(Reason.NO_SUCH_OPERATION, detail)
+    visit.dialect = next(iter(endpoints.values())).api.dialect
+    endpoint = endpoints.get("GET" if request.method == "HEAD" else request.method)
+    if endpoint is None:
+        detail = f"{request.path} answers {', '.join(endpoints)}, not {request.method}."
+        raise Problem(Reason.METHOD_NOT_ALLOWED, detail, allow=tuple(endpoints))
+    visit.endpoint = endpoint
+    return endpoint
+
+
+def identify(
+    request: Request,
+    endpoint: Endpoint,
+    snapshot: Snapshot,
+    environment: Environment,
+    now: float,
+) -> Caller:
+    """Return the caller whom all schemes of the operation together describe."""
+    credentials = SnapshotCredentials(snapshot, environment, now)
+    caller = NOBODY
+    for scheme in endpoint.schemes:
+        found = scheme.identify(request, credentials)
+        if found is None:
+            raise Problem(Reason.CREDENTIAL_MISSING, scheme.missing, scheme=scheme.name)
+        caller = caller.joined(found) if caller is not NOBODY else found
+    return caller
+
+
+def permit(caller: Caller, endpoint: Endpoint, environment: Environment) -> Grant:
+    """Return what the caller was granted; absent means no."""
+    if not endpoint.schemes:
+        return endpoint.whole
+    access = environment.access.get((caller.organisation or "", endpoint.api.slug))
+    if access is None or access.state is not State.ACTIVE:
+        detail = f"There is no active subscription to {endpoint.api.slug} in {environment.key}."
+        raise Problem(Reason.NOT_SUBSCRIBED, f"{detail} Subscribe in the portal.")
+    if caller.application is not None and not acts_for(caller, environment):
+        detail = "The organisation has not agreed that this application acts for it."
+        raise Problem(Reason.NO_CONSENT, f"{detail} It can do so in the portal.")
+    grant = endpoint.whole if access.grant is None else access.grant
+    if not grant.allows(endpoint.operation):
+        detail = f"The subscription does not cover {endpoint.operation.name}."
+        raise Problem(Reason.NOT_GRANTED, f"{detail} Ask for it in the portal.")
+    return grant
+
+
+def acts_for(caller: Caller, environment: Environment) -> bool:
+    pair = (caller.application, caller.organisation)
+    return pair in environment.consents or pair in environment.own_applications
+
+
+def spent(left: Left) -> Problem:
+    limit = left.limit
+    detail = f"No more than {limit.calls} calls per {limit.name} are answered."
+    detail += f" Try again in {left.wait_seconds} seconds."
+    return Problem(Reason.QUOTA_SPENT, detail, wait_seconds=left.wait_seconds)
+
+
+async def one_of_few(
+    call: Call, endpoint: Endpoint, account: Account, platform: Platform
+) -> Response:
+    """Operate while no more calls of the account are in progress than the API allows."""
+    at_once = endpoint.api.calls_at_once or 0
+    if not await platform.limiter.enter(account, at_once):
+        detail = f"No more than {at_once} calls are answered at the same time. Wait for one."
+        raise Problem(Reason.TOO_MANY_AT_ONCE, detail, wait_seconds=1)
+    try:
+        return await operate(call, endpoint, platform)
+    finally:
+        await platform.limiter.leave(account)
+
+
+async def operate(call: Call, endpoint: Endpoint, platform: Platform) -> Response:
+    if endpoint.operation.quick(call):
+        return perform(call, endpoint)
+    response: Response = await platform.in_pool(perform, call, endpoint)
+    return response
+
+
+def perform(call: Call, endpoint: Endpoint) -> Response:
+    """Operate, leave the granted fields, and word them."""
+    operation = endpoint.operation
+    result = operation.handler(call)
+    if operation.returns is not None:
+        result = call.grant.trimmer(operation.returns)(result)
+    return endpoint.api.dialect.answer(call, result)
+
+
+def worded(problem: Problem, visit: Visit) -> Response:
+    response = visit.dialect.refuse(problem, visit.trace)
+    if problem.allow:
+        response.headers.append((b"allow", ", ".join(problem.allow).encode()))
+    return response
+
+
+def standing(visit: Visit) -> list[tuple[bytes, bytes]]:
+    """Return the headers of every answer: its trace and, where calls are counted, what is left."""
+    headers = [(b"trace-id", visit.trace.encode())]
+    if visit.left is not None:
+        (name, calls, seconds), remaining, _, reset = visit.left
+        policy = f'"{name}";q={calls};w={seconds:.0f}'
+        headers.append((b"ratelimit-policy", policy.encode()))
+        headers.append((b"ratelimit", f'"{name}";r={remaining};t={reset}'.encode()))
+    return headers
+
+
+def recorded(
+    request: Request,
+    environment: Environment,
+    response: Response,
+    reason: Reason | None,
+    visit: Visit,
+    ended: float,
+) -> Record:
+    endpoint, caller = visit.endpoint, visit.caller
+    return Record(
+        visit.trace,
+        visit.now,
+        environment.key,
+        endpoint.api.slug if endpoint else "",
+        endpoint.operation.name if endpoint else "",
+        caller.application,
+        caller.organisation,
+        caller.person,
+        response.status,
+        reason,
+        max(0, int((ended - visit.now) * 1_000_000)),
+        len(request.body),
+        len(response.body),
+    )

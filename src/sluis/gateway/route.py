@@ -1,0 +1,90 @@
+"""Which operation of which API a call is meant for, in an environment that is known."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import unquote
+
+from sluis.core.access import Grant, whole
+from sluis.core.api import Api, Operation
+from sluis.core.quota import Limit
+from sluis.gateway.schemes import Scheme
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Endpoint:
+    """An operation as one environment serves it, with all that can be looked up beforehand."""
+
+    api: Api
+    operation: Operation
+    schemes: tuple[Scheme, ...]
+    limits: tuple[Limit, ...]
+    whole: Grant  # everything the API publishes
+
+
+Endpoints = Mapping[str, Endpoint]  # by method
+
+
+@dataclass(slots=True)
+class Routes:
+    fixed: dict[str, dict[str, Endpoint]] = field(default_factory=dict)
+    patterns: list[tuple[re.Pattern[str], dict[str, Endpoint]]] = field(default_factory=list)
+
+    def find(self, path: str) -> tuple[Endpoints, Mapping[str, str]]:
+        """Return what is served at a path, by method, and the parameters in it; ({}, {}) if none.
+
+        `path` is still percent-encoded: an encoded slash does not part two segments.
+        """
+        endpoints = self.fixed.get(path)
+        if endpoints is not None:
+            return endpoints, NO_PARAMETERS
+        for pattern, endpoints in self.patterns:
+            match = pattern.fullmatch(path)
+            if match is not None:
+                return endpoints, {name: unquote(v) for name, v in match.groupdict().items()}
+        return {}, NO_PARAMETERS
+
+
+NO_PARAMETERS: Mapping[str, str] = {}
+
+
+def routes(
+    apis: Iterable[Api],
+    schemes: Mapping[str, Scheme],
+    limits: Mapping[str, tuple[Limit, ...]],
+) -> Routes:
+    """Return the routes of one environment.
+
+    `limits` holds, by product, what this environment has in place of what the API publishes.
+    Raises `ValueError` when two operations are served at one method and path.
+    """
+    made = Routes()
+    patterns: dict[str, dict[str, Endpoint]] = {}
+    for api in apis:
+        everything = whole(api.operations)
+        for operation in api.operations:
+            endpoint = Endpoint(
+                api,
+                operation,
+                tuple(schemes[name] for name in operation.schemes),
+                limits.get(api.product, api.limits),
+                everything,
+            )
+            for path in (operation.path, *operation.aliases):
+                home = patterns if "{" in path else made.fixed
+                endpoints = home.setdefault(path, {})
+                if operation.method in endpoints:
+                    raise ValueError(f"{operation.method} {path} is served twice.")
+                endpoints[operation.method] = endpoint
+    made.patterns = [(pattern_of(path), endpoints) for path, endpoints in patterns.items()]
+    return made
+
+
+def pattern_of(path: str) -> re.Pattern[str]:
+    """Return the pattern of a template such as `/stays/{imo}`: a parameter is one segment."""
+    parts = re.split(r"\{(\w+)\}", path)
+    texts, names = parts[::2], parts[1::2]
+    pattern = re.escape(texts[0])
+    for name, text in zip(names, texts[1:], strict=True):
+        pattern += f"(?P<{name}>[^/]+){re.escape(text)}"
+    return re.compile(pattern)

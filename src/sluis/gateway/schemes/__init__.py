@@ -1,0 +1,41 @@
+"""Authentication schemes: how a call proves who is calling. One file each."""
+
+from typing import NamedTuple, Protocol
+
+from sluis.core.caller import Caller
+from sluis.core.message import Request
+
+
+class Claims(NamedTuple):
+    """What a verified access token says."""
+
+    client_id: str
+    organisation: str | None  # None: of an application by itself (client credentials)
+    person: str | None
+    jti: str
+    expires_at: float
+
+
+class Credentials(Protocol):
+    """What the schemes ask the platform; every question is about one environment."""
+
+    def organisation_of_key(self, kind: str, secret: str) -> str:
+        """Return whose key this is; raises `Problem` when it is not good here, and says why."""
+
+    def claims_of_token(self, token: str) -> Claims:
+        """Return what a token says; raises `Problem` when it is not good here, and says why."""
+
+    def application_of_client(self, client_id: str) -> str:
+        """Return the application of a client; raises `Problem` when it is unknown or disabled."""
+
+
+class Scheme(Protocol):
+    name: str
+    missing: str  # what to say, and to do, when a call carries nothing of this scheme
+    query_parameters: frozenset[str]  # that this scheme reads, in lower case
+
+    def identify(self, request: Request, credentials: Credentials) -> Caller | None:
+        """Return the caller, or None when the call carries nothing of this scheme.
+
+        Raises `Problem` when it does carry something, and that is wrong.
+        """

@@ -1,0 +1,23 @@
+"""A key by itself proves who calls: the header or query parameter `apikey`."""
+
+from sluis.core.caller import Caller
+from sluis.core.credential import CredentialKind
+from sluis.core.message import Request
+from sluis.core.problem import Problem, Reason
+from sluis.gateway.schemes import Credentials
+
+
+class ApiKey:
+    name = "api-key"
+    missing = "This call needs an API key. Send it in the header 'apikey'."
+    query_parameters: frozenset[str] = frozenset({"apikey"})
+
+    def identify(self, request: Request, credentials: Credentials) -> Caller | None:
+        in_header, in_query = request.header(b"apikey"), request.query.one("apikey")
+        if in_header and in_query and in_header != in_query:
+            detail = "This call carries two different API keys. Send one."
+            raise Problem(Reason.MALFORMED, detail, scheme=self.name)
+        key = in_header or in_query
+        if not key:
+            return None
+        return Caller(organisation=credentials.organisation_of_key(CredentialKind.API_KEY, key))

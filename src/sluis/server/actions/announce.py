@@ -1,0 +1,24 @@
+"""Every change of policy is announced in its own transaction; processes reload what it names."""
+
+from enum import StrEnum
+
+from sluis.server.models import Change
+
+
+class Changed(StrEnum):
+    """What changed, and by what it is named in `Change.key`."""
+
+    ENVIRONMENT = "environment"  # environment key: clock, hosts, limits
+    SUBSCRIPTION = "subscription"  # id
+    CREDENTIAL = "credential"  # id
+    CLIENT = "client"  # primary key
+    CONSENT = "consent"  # primary key
+    PERSON = "person"  # id of a person or an API user: active or not, member of what
+    SIGNING_KEYS = "signing-keys"  # environment key
+    REVOKED_TOKEN = "revoked-token"  # primary key
+    DATA = "data"  # "{environment key} {package of the API}": imported data
+
+
+def announce(changed: Changed, key: object) -> None:
+    """Write the change down; call it inside the transaction that makes it."""
+    Change.objects.create(kind=changed, key=str(key))

@@ -1,0 +1,1 @@
+"""What the gateway asks from outside, answered from the database."""

@@ -1,0 +1,116 @@
+"""The settings an operator can make: `SLUIS_*` variables, or one TOML file that they override.
+
+The file is named by `SLUIS_CONFIG`; its keys are the fields below. All that is wrong is said
+at once, numbered, before anything starts.
+"""
+
+import os
+import secrets
+import tomllib
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+import msgspec
+
+
+class ConfigurationError(Exception):
+    """The settings cannot work; the message lists every fault with its number."""
+
+
+class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=True):
+    home: str = "var"  # data directory
+    bind: str = "localhost"  # address or name to listen on; 0.0.0.0 for every interface
+    port: int = 8000
+    tls_port: int = 8443
+    public_url: str = ""  # behind issuer, links and base URLs; default http://localhost:{port}
+    database_url: str = ""  # postgresql://user:password@host/name; default SQLite in home
+    redis_url: str = ""  # redis://host:6379/0; needed for more than one server process
+    secret_key: str = ""  # default: made on the first run, kept in home
+    limits: Literal["on", "off"] = "on"  # off for load tests only
+    webhooks: Literal["strict", "development"] = "strict"
+    mailbox: Literal["on", "off"] = "off"  # mails shown on a page of the portal: development only
+    smtp_url: str = ""  # smtp://user:password@host:587 (STARTTLS) or smtps://…:465
+    mail_from: str = "sluis@localhost"
+    tls_certificate: str = ""  # own files in place of those made at the first run
+    tls_key: str = ""
+    hosts: tuple[str, ...] = ()  # further names of the portal, beside that of public_url
+
+    @property
+    def directory(self) -> Path:
+        return Path(self.home).absolute()
+
+    @property
+    def portal_url(self) -> str:
+        return self.public_url.rstrip("/") or f"http://localhost:{self.port}"
+
+    @property
+    def tls_url(self) -> str:
+        host = urlsplit(self.portal_url).hostname
+        return f"https://{host}:{self.tls_port}"
+
+    @cached_property
+    def secret(self) -> bytes:
+        """Return the key that every kept secret hangs on; makes it on the first run."""
+        if self.secret_key:
+            return self.secret_key.encode()
+        path = self.directory / "secret.key"
+        if not path.exists():
+            self.directory.mkdir(parents=True, exist_ok=True)
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "w") as file:
+                file.write(secrets.token_urlsafe(48))
+        return path.read_text().strip().encode()
+
+
+def read(environ: Mapping[str, str]) -> Config:
+    """Return the settings; raises `ConfigurationError` with every fault numbered."""
+    values = from_file(environ.get("SLUIS_CONFIG", "")) | from_variables(environ)
+    try:
+        config = msgspec.convert(values, Config, strict=False)
+    except msgspec.ValidationError as error:
+        raise ConfigurationError(f"1. {error}.") from error
+    found = faults(config)
+    if found:
+        raise ConfigurationError("\n".join(f"{n}. {text}" for n, text in enumerate(found, 1)))
+    return config
+
+
+def from_file(name: str) -> dict[str, Any]:
+    if not name:
+        return {}
+    try:
+        return tomllib.loads(Path(name).read_text())
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise ConfigurationError(f"1. SLUIS_CONFIG names {name}: {error}.") from error
+
+
+def from_variables(environ: Mapping[str, str]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for field in Config.__struct_fields__:
+        given = environ.get(f"SLUIS_{field.upper()}")
+        if given:
+            values[field] = given.split(",") if field == "hosts" else given
+    return values
+
+
+def faults(config: Config) -> list[str]:
+    found = []
+    for name in ("port", "tls_port"):
+        if not 0 < getattr(config, name) < 65536:
+            found.append(f"SLUIS_{name.upper()} is {getattr(config, name)}: use 1 to 65535.")
+    if config.port == config.tls_port:
+        found.append(f"SLUIS_PORT and SLUIS_TLS_PORT are both {config.port}: choose two ports.")
+    if urlsplit(config.portal_url).scheme not in ("http", "https"):
+        found.append("SLUIS_PUBLIC_URL must start with http:// or https://.")
+    if config.database_url and urlsplit(config.database_url).scheme != "postgresql":
+        found.append("SLUIS_DATABASE_URL must start with postgresql://; leave it out for SQLite.")
+    if config.redis_url and urlsplit(config.redis_url).scheme not in ("redis", "rediss", "unix"):
+        found.append("SLUIS_REDIS_URL must start with redis://, rediss:// or unix://.")
+    if config.secret_key and len(config.secret_key) < 32:
+        found.append("SLUIS_SECRET_KEY is shorter than 32 characters: use a long random text.")
+    if bool(config.tls_certificate) != bool(config.tls_key):
+        found.append("SLUIS_TLS_CERTIFICATE and SLUIS_TLS_KEY go together: set both or neither.")
+    return found

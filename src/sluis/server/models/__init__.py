@@ -1,0 +1,41 @@
+"""The platform's tables, one file a concept. An API's own tables lie in its own folder."""
+
+from sluis.server.models.application import Application, Client, Consent
+from sluis.server.models.audit import AuditEntry
+from sluis.server.models.call import CallRecord
+from sluis.server.models.change import Change
+from sluis.server.models.credential import Credential
+from sluis.server.models.mail import Mail
+from sluis.server.models.organisation import Membership, Organisation
+from sluis.server.models.party import Address, Identifier, Party
+from sluis.server.models.person import ApiUser, Person
+from sluis.server.models.provider import Environment, Provider
+from sluis.server.models.subscription import Subscription, Terms
+from sluis.server.models.ticket import Ticket, TicketMessage
+from sluis.server.models.token import RevokedToken, SigningKey
+
+__all__ = [
+    "Address",
+    "ApiUser",
+    "Application",
+    "AuditEntry",
+    "CallRecord",
+    "Change",
+    "Client",
+    "Consent",
+    "Credential",
+    "Environment",
+    "Identifier",
+    "Mail",
+    "Membership",
+    "Organisation",
+    "Party",
+    "Person",
+    "Provider",
+    "RevokedToken",
+    "SigningKey",
+    "Subscription",
+    "Terms",
+    "Ticket",
+    "TicketMessage",
+]
