@@ -21,14 +21,12 @@ from sluis.gateway.tokens import Verified, refused, verified
 
 class Key(NamedTuple):
     organisation: str
-    subscription: str
     disabled: bool
     expires_at: float  # seconds since 1970; infinite for most
 
 
 class Client(NamedTuple):
     application: str
-    builder: str  # the organisation whose application it is
     disabled: bool
 
 
