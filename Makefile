@@ -7,8 +7,10 @@ WORKERS ?= logical# processes that share the tests: a number, or as many as ther
 PYTHONS := python3.12 python3.11 python3.13 python3.14 python3
 
 export UV_PYTHON_DOWNLOADS := never
+# Compiled modules are kept, whatever the machine says: without them each start takes seconds.
+export PYTHONDONTWRITEBYTECODE :=
 SYNC := .bootstrap/bin/uv sync --frozen --inexact --no-default-groups --extra cluster \
-	--reinstall-package sluis --python .bootstrap/bin/python
+	--compile-bytecode --reinstall-package sluis --python .bootstrap/bin/python
 LOCKED := .bootstrap/uv-$(UV_VERSION) pyproject.toml uv.lock hatch_build.py \
 	$(shell find src -name '*.po')
 PYTEST := .venv/bin/python -m pytest
