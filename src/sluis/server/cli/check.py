@@ -1,0 +1,96 @@
+"""`sluis check`: can this installation serve?"""
+
+import sys
+import time
+from datetime import UTC, datetime
+
+import click
+
+from sluis.server.cli import started
+from sluis.server.config import Config
+
+
+@click.command()
+def check_command() -> None:
+    """Look at configuration, database, certificates and clock; exit 1 with reasons."""
+    config = started()
+    faults = [*database(), *certificates(config), *clock()]
+    for number, text in enumerate(faults, 1):
+        click.echo(f"{number}. {text}", err=True)
+    for text in warnings(config):
+        click.echo(f"Note: {text}")
+    if faults:
+        sys.exit(1)
+    click.echo("Everything is in order.")
+
+
+def database() -> list[str]:
+    from django.db import DatabaseError, connection
+
+    from sluis.server import install
+
+    try:
+        missing = install.unapplied()
+        flushes = flushes_before_answering()
+    except DatabaseError as error:
+        return [f"The database does not answer: {error}"]
+    faults = []
+    if missing:
+        faults.append(f"The database misses {len(missing)} migrations: run 'sluis migrate'.")
+    if not flushes:
+        faults.append(f"{connection.vendor} answers before it flushes: a power cut loses data.")
+    return faults
+
+
+def flushes_before_answering() -> bool:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA synchronous")
+            return bool(cursor.fetchone()[0] == 2)
+        cursor.execute("SHOW synchronous_commit")
+        return bool(cursor.fetchone()[0] != "off")
+
+
+def certificates(config: Config) -> list[str]:
+    from cryptography import x509
+
+    from sluis.server.serve import own_files
+
+    try:
+        path = own_files(config).certificate
+        ends = x509.load_pem_x509_certificate(path.read_bytes()).not_valid_after_utc
+    except (OSError, ValueError) as error:
+        return [f"The server's certificate cannot be read: {error}."]
+    days = (ends - datetime.now(UTC)).days
+    return [f"The server's certificate {path} ends in {days} days."] if days < 14 else []
+
+
+def clock() -> list[str]:
+    """Compare with the database's clock, where it has one of its own."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT extract(epoch FROM clock_timestamp())")
+        apart = abs(float(cursor.fetchone()[0]) - time.time())
+    return [f"This machine and the database are {apart:.1f} s apart."] if apart > 2 else []
+
+
+def warnings(config: Config) -> list[str]:
+    from sluis.registry import PROVIDERS
+
+    found = []
+    if config.limits == "off":
+        found.append("SLUIS_LIMITS=off: no call is ever refused for its number.")
+    if config.mailbox == "on":
+        found.append("SLUIS_MAILBOX=on: mails are shown on a page to anybody, and not sent.")
+    if config.webhooks == "development":
+        found.append("SLUIS_WEBHOOKS=development: pushes may go to this machine, without TLS.")
+    for provider in PROVIDERS:
+        found += [
+            f"{provider.slug}: the old door '{door}' is open." for door in sorted(provider.doors)
+        ]
+    return found

@@ -1,0 +1,142 @@
+"""Where every request comes in: calls go to the gateway, identity has its own few addresses,
+health is answered here, all else is a page.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Protocol
+
+from sluis.core.message import Request, Response
+from sluis.core.problem import Problem, Reason
+from sluis.gateway.answer import Platform, answer
+from sluis.gateway.problem_details import ProblemDetails
+from sluis.gateway.snapshot import Environment
+from sluis.server.protocol import REQUEST_SECONDS, host_of, send_response
+
+BODY_BYTES = 1024 * 1024
+IDENTITY_PATHS = ("/connect/", "/.well-known/")
+Send = Callable[[Any], Awaitable[None]]
+Receive = Callable[[], Awaitable[Any]]
+
+
+class Identity(Protocol):
+    async def answer(
+        self, request: Request, environment: Environment, path: str
+    ) -> Response | None: ...
+
+
+class Health(Protocol):
+    async def answer(self, request: Request) -> Response | None: ...
+
+
+class Door:
+    """The application that uvicorn calls; `pages` is absent on the TLS listener.
+
+    A browser would ask visitors of pages for a certificate there.
+    """
+
+    def __init__(
+        self,
+        platform: Platform,
+        identity: Identity,
+        health: Health,
+        pages: Callable[[Any, bytes, Send], Awaitable[None]] | None,
+    ) -> None:
+        self.platform = platform
+        self.identity = identity
+        self.health = health
+        self.pages = pages
+
+    def gateway_call(self, request: Request) -> Coroutine[Any, Any, Response] | None:
+        """Return the gateway's answer, not yet begun; None when the request is not a call."""
+        located = self.platform.snapshot.locate(request.host, request.path)
+        if located is None or located[1].startswith(IDENTITY_PATHS):
+            return None
+        return answer(request, *located, self.platform)
+
+    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
+        try:
+            body = await read_body(scope, receive)
+        except Problem as problem:
+            await send_response(refusal(problem, self.platform.new_trace()), send)
+            return
+        request = request_of(scope, body)
+        response = await self.respond(request)
+        if response is not None:
+            if request.method == "HEAD":
+                await send_head(response, send)
+            else:
+                await send_response(response, send)
+        elif self.pages is not None:
+            await self.pages(scope, body, send)
+        else:
+            no_pages = Problem(
+                Reason.NO_SUCH_OPERATION,
+                "Only calls are answered here; the pages are at the address without TLS.",
+            )
+            await send_response(refusal(no_pages, self.platform.new_trace()), send)
+
+    async def respond(self, request: Request) -> Response | None:
+        """Return the answer to whatever is not a page."""
+        located = self.platform.snapshot.locate(request.host, request.path)
+        if located is None:
+            return await self.health.answer(request)
+        environment, path = located
+        if path.startswith(IDENTITY_PATHS):
+            response = await self.identity.answer(request, environment, path)
+            if response is not None:
+                return response
+        return await answer(request, environment, path, self.platform)
+
+
+def refusal(problem: Problem, trace: str) -> Response:
+    response = ProblemDetails().refuse(problem, trace)
+    response.headers += [(b"trace-id", trace.encode()), (b"connection", b"close")]
+    return response
+
+
+async def send_head(response: Response, send: Send) -> None:
+    length = b"%d" % len(response.body)
+    response.body = b""
+    headers = [*response.headers, (b"content-type", response.content_type)]
+    headers.append((b"content-length", length))
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def read_body(scope: Any, receive: Receive) -> bytes:
+    """Return the whole body; raises `Problem` when it is too large or too slow."""
+    length = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+    parts, size = [], 0
+    try:
+        async with asyncio.timeout(REQUEST_SECONDS):
+            while size <= BODY_BYTES and int(length) <= BODY_BYTES:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise Problem(Reason.MALFORMED, "The connection was closed half way.")
+                parts.append(message["body"])
+                size += len(message["body"])
+                if not message.get("more_body"):
+                    return b"".join(parts)
+    except TimeoutError as error:
+        detail = "The body did not arrive within 15 seconds. Send it again."
+        raise Problem(Reason.MALFORMED, detail) from error
+    raise Problem(Reason.TOO_LARGE, f"A body may have {BODY_BYTES} bytes at most.")
+
+
+def request_of(scope: Any, body: bytes) -> Request:
+    headers: dict[bytes, tuple[bytes, ...]] = {}
+    for name, value in scope["headers"]:
+        headers[name] = (*headers.get(name, ()), value)
+    client = scope["client"]
+    return Request(
+        scope["method"],
+        scope["raw_path"].decode("latin-1"),
+        host_of(headers),
+        scope["query_string"].decode("latin-1"),
+        headers,
+        body,
+        client[0] if client else "",
+        scope["scheme"] == "https",
+        scope["state"].get("certificate"),
+    )

@@ -1,0 +1,181 @@
+"""Serves: two listeners and two planes in one process."""
+
+import asyncio
+import contextlib
+import fcntl
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import uvicorn
+import uvloop
+
+from sluis.server import tls
+from sluis.server.bridge import Pages
+from sluis.server.config import Config, ConfigurationError
+from sluis.server.door import Door
+from sluis.server.health import Health
+from sluis.server.identity import Identity
+from sluis.server.portal import in_force
+from sluis.server.protocol import Connection
+from sluis.server.wiring import parts
+
+GRACEFUL_SECONDS = 20
+BACKLOG = 2048
+
+
+class Listener(uvicorn.Server):
+    """uvicorn's server, which leaves the signals to us and looks at its connections each second."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.listening = asyncio.Event()
+
+    def capture_signals(self) -> Any:
+        return contextlib.nullcontext()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.listening.set()
+
+    async def on_tick(self, counter: int) -> bool:
+        if counter % 10 == 0:
+            now = asyncio.get_running_loop().time()
+            for connection in list(self.server_state.connections):
+                connection.sweep(now)  # type: ignore[union-attr]  # all are of our class
+        return await super().on_tick(counter)
+
+
+def listener(door: Door, certificate: Path | None = None, key: Path | None = None) -> Listener:
+    def context(*_: Any) -> Any:
+        return tls.context(certificate, key)  # type: ignore[arg-type]  # both or neither
+
+    config = uvicorn.Config(
+        door,
+        http=Connection,
+        ws="none",
+        lifespan="off",
+        interface="asgi3",
+        proxy_headers=False,
+        server_header=False,
+        access_log=False,
+        log_config=None,
+        backlog=BACKLOG,
+        timeout_graceful_shutdown=GRACEFUL_SECONDS,
+        ssl_context_factory=context if certificate else None,
+    )
+    return Listener(config)
+
+
+def sockets(config: Config) -> tuple[list[socket.socket], list[socket.socket]]:
+    """Return listening sockets for plain HTTP and for TLS; raises `ConfigurationError`."""
+    return bound(config.bind, config.port), bound(config.bind, config.tls_port)
+
+
+def bound(host: str, port: int) -> list[socket.socket]:
+    """Listen on every address that the name has: localhost is often two."""
+    found: list[socket.socket] = []
+    try:
+        addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        for family, kind, protocol, _, address in dict.fromkeys(addresses):
+            with contextlib.suppress(OSError) if found else contextlib.nullcontext():
+                made = socket.socket(family, kind, protocol)
+                made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                if family == socket.AF_INET6:
+                    made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+                made.bind(address)
+                made.set_inheritable(True)
+                found.append(made)
+    except OSError as error:
+        raise ConfigurationError(
+            f"1. Cannot listen on {host}:{port}: {error.strerror}. Stop what listens there, or"
+            " choose another port with SLUIS_PORT and SLUIS_TLS_PORT."
+        ) from error
+    return found
+
+
+def serve(
+    config: Config,
+    plain: list[socket.socket],
+    secure: list[socket.socket],
+    on_ready: Callable[[], None] = lambda: None,
+) -> None:
+    """Serve on these sockets until SIGTERM or SIGINT; then finish what is under way."""
+    uvloop.run(served(config, plain, secure, on_ready))
+
+
+async def served(
+    config: Config,
+    plain: list[socket.socket],
+    secure: list[socket.socket],
+    on_ready: Callable[[], None],
+) -> None:
+    made = parts(config)
+    loop = asyncio.get_running_loop()
+    database = ThreadPoolExecutor(4, thread_name_prefix="identity")
+
+    async def wait_for(revision: int) -> None:
+        await loop.run_in_executor(database, made.policy.wait_for, revision)
+
+    identity = Identity(config=config, database=database, in_force=wait_for)
+    health = Health(database, lambda: made.policy.snapshot.revision >= 0)
+    pages = Pages(load_pages)
+    own = own_files(config)
+    listeners = [
+        (listener(Door(made.platform, identity, health, pages)), plain),
+        (listener(Door(made.platform, identity, health, None), own.certificate, own.key), secure),
+    ]
+
+    def end() -> None:
+        for one, _ in listeners:  # a second signal does not wait for what is under way
+            one.force_exit, one.should_exit = one.should_exit, True
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, end)
+    await loop.run_in_executor(database, made.start)
+    in_force.running.append(made.policy)
+    serving = [asyncio.create_task(one.serve(sockets=given)) for one, given in listeners]
+    try:
+        for one, _ in listeners:
+            await one.listening.wait()
+        on_ready()
+        pages.warm_up()
+        await asyncio.gather(*serving)
+    finally:
+        in_force.running.clear()
+        await loop.run_in_executor(None, made.stop)
+        pages.stop()
+        database.shutdown()
+
+
+def load_pages() -> Any:
+    from django.core.wsgi import get_wsgi_application
+
+    return get_wsgi_application()
+
+
+def own_files(config: Config) -> tls.Files:
+    if config.tls_certificate:
+        certificate = Path(config.tls_certificate)
+        return tls.Files(certificate, certificate, Path(config.tls_key))
+    names = dict.fromkeys(["localhost", urlsplit(config.portal_url).hostname or "localhost"])
+    return tls.files(config.directory, list(names))
+
+
+@contextlib.contextmanager
+def only_server(config: Config) -> Iterator[None]:
+    """Hold the data directory's lock: SQLite has one server process. Raises ConfigurationError."""
+    config.directory.mkdir(parents=True, exist_ok=True)
+    with (config.directory / "serve.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise ConfigurationError(
+                f"1. Another server works on {config.directory}. With SQLite there is one; for"
+                " more, set SLUIS_DATABASE_URL to a PostgreSQL database."
+            ) from error
+        yield

@@ -1,0 +1,78 @@
+"""Puts the parts together: the platform as the gateway knows it, on the database and the clock."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from sluis.gateway.answer import Platform
+from sluis.gateway.limits import Counters, Limiter, Unlimited
+from sluis.gateway.records import Record, traces
+from sluis.gateway.snapshot import Snapshot
+from sluis.server.answers import records
+from sluis.server.answers.policy import Policy
+from sluis.server.answers.snapshot import Loader
+from sluis.server.config import Config
+from sluis.storage.writer import Writer
+
+RECORDS_EVERY_SECONDS = 0.2  # so that a record is in the database within 250 ms
+POOL_THREADS = 4
+
+
+@dataclass(slots=True)
+class Parts:
+    """What a serving process consists of, beside its listeners."""
+
+    platform: Platform
+    policy: Policy
+    writer: Writer[Record]
+    pool: ThreadPoolExecutor
+
+    def start(self) -> None:
+        self.policy.start()
+        self.writer.start()
+
+    def stop(self) -> None:
+        """Stop everything; when this returns no record of a call is lost."""
+        self.policy.stop()
+        self.pool.shutdown()
+        self.writer.stop()
+
+
+def parts(config: Config) -> Parts:
+    pool = ThreadPoolExecutor(POOL_THREADS, thread_name_prefix="operations")
+    writer = Writer[Record](records.write, every_seconds=RECORDS_EVERY_SECONDS)
+    platform = Platform(
+        snapshot=Snapshot(),
+        limiter=limiter(config),
+        record=writer.put,
+        in_pool=in_pool(pool),
+        new_trace=traces(),
+        now=time.time,
+    )
+
+    def put_in_force(snapshot: Snapshot) -> None:
+        platform.snapshot = snapshot
+
+    policy = Policy(Loader(config.portal_url, config.secret), put_in_force)
+    return Parts(platform, policy, writer, pool)
+
+
+def limiter(config: Config) -> Limiter:
+    if config.limits == "off":
+        return Unlimited()
+    if config.redis_url:
+        from sluis.server.answers.shared_limits import SharedCounters  # the extra "cluster"
+
+        return SharedCounters(config.redis_url)
+    return Counters(time.monotonic)
+
+
+def in_pool(pool: ThreadPoolExecutor) -> Callable[..., Any]:
+    async def run(function: Callable[..., Any], *arguments: Any) -> Any:
+        await asyncio.sleep(0)  # from here on there is a task, as the event loop expects
+        return await asyncio.get_running_loop().run_in_executor(pool, function, *arguments)
+
+    return run
