@@ -5,7 +5,7 @@ follows the season and the hour.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import lru_cache
 from math import cos, exp, tau
 from typing import Any
@@ -23,7 +23,7 @@ BEAUFORT = (0.3, 1.6, 3.4, 5.5, 8.0, 10.8, 13.9, 17.2, 20.8, 24.5, 28.5, 32.7)
 
 # The readings of the minute are asked for far more often than they change.
 @lru_cache(maxsize=16)
-def current(seed: str, minute: int) -> Mapping[str, dict[str, Any]]:
+def current(seed: str, minute: int) -> dict[str, dict[str, Any]]:
     """Return each station's reading of a minute since 1970, by its name in lower case."""
     moment = minute * MINUTE
     return {station.name.lower(): reading(seed, station, moment) for station in STATIONS}

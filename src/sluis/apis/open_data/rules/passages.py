@@ -102,6 +102,8 @@ def situation(
     }
 
 
+# The cycle under way is asked for every minute.
+@lru_cache(maxsize=256)
 def opening(seed: str, place: Place, cycle: int) -> tuple[Turn, ...]:
     """Return the turns of a bridge in one cycle: it opens once, or not at all."""
     about = (seed, place.code, cycle)
@@ -121,6 +123,7 @@ def opening(seed: str, place: Place, cycle: int) -> tuple[Turn, ...]:
     )
 
 
+@lru_cache(maxsize=128)
 def locking(seed: str, known: Lock, cycle: int) -> tuple[Turn, ...]:
     """Return the turns of the doors of a lock in one cycle: the river side, then the docks'."""
     about = (seed, known.place.code, cycle)
