@@ -1,0 +1,1 @@
+"""Open data that an operator imported, kept in the database."""
