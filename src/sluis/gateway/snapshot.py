@@ -126,10 +126,10 @@ class SnapshotCredentials:
 
     def verify(self, token: str) -> Claims:
         try:
-            return verified(token, self.environment.signing_keys, self.environment.base_url)
+            return verified_for(self.environment, token, self.now)
         except Problem:
             for other in self.snapshot.environments.values():
-                if other is not self.environment and holds(other, token):
+                if other is not self.environment and holds(other, token, self.now):
                     detail = f"This token is for {other.key}, not for {self.environment.key}."
                     raise refused(Reason.WRONG_ENVIRONMENT, detail) from None
             raise
@@ -142,10 +142,14 @@ class SnapshotCredentials:
         return client.application
 
 
-def holds(environment: Environment, token: str) -> bool:
+def verified_for(environment: Environment, token: str, now: float) -> Claims:
+    return verified(token, environment.signing_keys, environment.base_url, now)
+
+
+def holds(environment: Environment, token: str, now: float) -> bool:
     """Return whether the token was signed for this environment."""
     try:
-        verified(token, environment.signing_keys, environment.base_url)
+        verified_for(environment, token, now)
     except Problem:
         return False
     return True
