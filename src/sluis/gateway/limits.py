@@ -23,14 +23,14 @@ class Counters:
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self.monotonic = monotonic
-        self.windows: dict[Account, list[Window]] = {}
+        self.windows: dict[Account, tuple[Sequence[Limit], list[Window]]] = {}
         self.in_progress: dict[Account, int] = {}
 
     async def spend(self, account: Account, limits: Sequence[Limit]) -> Left | None:
-        windows = self.windows.get(account)
-        if windows is None or [window.limit for window in windows] != list(limits):
-            windows = self.windows[account] = [Window(limit) for limit in limits]
-        return spend(windows, self.monotonic())
+        found = self.windows.get(account)
+        if found is None or (found[0] is not limits and found[0] != limits):
+            found = self.windows[account] = (limits, [Window(limit) for limit in limits])
+        return spend(found[1], self.monotonic())
 
     async def enter(self, account: Account, at_once: int) -> bool:
         taken = self.in_progress.get(account, 0)

@@ -20,6 +20,9 @@ class Endpoint:
     schemes: tuple[Scheme, ...]
     limits: tuple[Limit, ...]
     whole: Grant  # everything the API publishes
+    headers: tuple[bytes, ...]  # those that the schemes read
+    query_parameters: frozenset[str]  # idem
+    repeatable: bool  # whether equal credentials always mean the same caller
 
 
 Endpoints = Mapping[str, Endpoint]  # by method
@@ -63,12 +66,16 @@ def routes(
     for api in apis:
         everything = whole(api.operations)
         for operation in api.operations:
+            proofs = tuple(schemes[name] for name in operation.schemes)
             endpoint = Endpoint(
                 api,
                 operation,
-                tuple(schemes[name] for name in operation.schemes),
+                proofs,
                 limits.get(api.product, api.limits),
                 everything,
+                tuple(name for scheme in proofs for name in scheme.headers),
+                frozenset().union(*(scheme.query_parameters for scheme in proofs)),
+                all(scheme.repeatable for scheme in proofs),
             )
             for path in (operation.path, *operation.aliases):
                 home = patterns if "{" in path else made.fixed

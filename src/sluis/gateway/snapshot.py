@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 from joserfc.jwk import RSAKey
 
 from sluis.core.access import Grant
+from sluis.core.api import Operation
+from sluis.core.caller import Caller
 from sluis.core.credential import digest
 from sluis.core.problem import Problem, Reason
 from sluis.core.subscription import State
@@ -36,6 +38,14 @@ class Access(NamedTuple):
     subscription: str
     state: State
     grant: Grant | None
+
+
+class Admission(NamedTuple):
+    """What credentials turned out to give, as long as this snapshot is in force."""
+
+    caller: Caller
+    grant: Grant
+    good_until: float  # seconds since 1970: the first of them expires
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -66,6 +76,10 @@ class Snapshot:
     )  # organisations of a person
     pepper: bytes = b""
     tokens: Verified = field(default_factory=Verified)
+    # Not carried over into the next snapshot, which may say otherwise.
+    admissions: dict[tuple[str, Operation, bytes], Admission] = field(
+        default_factory=dict, init=False
+    )
 
     def locate(self, host: str, path: str) -> tuple[Environment, str] | None:
         """Return the environment that a call is for and the path below its base URL."""
@@ -82,12 +96,13 @@ class Snapshot:
 class SnapshotCredentials:
     """Answers the questions of the schemes for one environment, from a snapshot."""
 
-    __slots__ = ("environment", "now", "snapshot")
+    __slots__ = ("environment", "good_until", "now", "snapshot")
 
     def __init__(self, snapshot: Snapshot, environment: Environment, now: float) -> None:
         self.snapshot = snapshot
         self.environment = environment
         self.now = now  # real time: credentials do not follow a sandbox's clock
+        self.good_until = float("inf")  # of all that was shown so far
 
     def organisation_of_key(self, kind: str, secret: str) -> str:
         found = digest(secret, self.snapshot.pepper)
@@ -100,6 +115,7 @@ class SnapshotCredentials:
         if key.expires_at <= self.now:
             detail = "This key has expired. Make a new one in the portal."
             raise Problem(Reason.CREDENTIAL_EXPIRED, detail, scheme=kind)
+        self.good_until = min(self.good_until, key.expires_at)
         return key.organisation
 
     def unknown_key(self, kind: str, found: bytes) -> Problem:
@@ -122,6 +138,7 @@ class SnapshotCredentials:
         ):
             detail = "The user of this token no longer belongs to its organisation."
             raise refused(Reason.CREDENTIAL_DISABLED, detail)
+        self.good_until = min(self.good_until, claims.expires_at)
         return claims
 
     def verify(self, token: str) -> Claims:

@@ -25,6 +25,7 @@ from sluis.core.provider import EnvironmentKind
 from sluis.core.subscription import State
 from sluis.registry import HOSTED_APIS
 from sluis.server.actions.announce import Changed, announce
+from sluis.server.actions.keys import LABELS, keep_key
 from sluis.server.config import Config
 from sluis.server.models import (
     ApiUser,
@@ -40,6 +41,7 @@ from sluis.server.models import (
     Provider,
     Subscription,
 )
+from sluis.server.seal import PEPPER
 
 NAMESPACE = uuid.UUID("6f1c6a0e-6b1d-5d0c-9d5e-51015d3a0001")
 
@@ -227,7 +229,15 @@ def load_client(
     )
     if created:
         announce(Changed.CLIENT, client.pk)
-    keep(world, environment, CredentialKind.CLIENT_SECRET, secret, "primary", client=client)
+    if not client.secrets.exists():
+        Credential.objects.create(
+            environment=environment,
+            kind=CredentialKind.CLIENT_SECRET,
+            digest=digest(secret, PEPPER),
+            tail=tail(secret),
+            label="primary",
+            client=client,
+        )
     return client_id, secret
 
 
@@ -250,36 +260,14 @@ def load_subscriptions(
                 "terms_accepted_at": timezone.now(),
             },
         )
-        for label in ("primary", "secondary"):
+        for label in LABELS:
             key = world.secret(f"{company.slug} {api.slug} {label}").hex()
-            keep(
-                world,
-                environment,
-                CredentialKind.SUBSCRIPTION_KEY,
-                key,
-                label,
-                subscription=subscription,
-            )
+            if not subscription.keys.filter(label=label).exists():
+                keep_key(subscription, label, CredentialKind.SUBSCRIPTION_KEY, key)
             keys.append(key)
         if created:
             announce(Changed.SUBSCRIPTION, subscription.pk)
     return keys[0]
-
-
-def keep(
-    world: World,
-    environment: Environment,
-    kind: CredentialKind,
-    secret: str,
-    label: str,
-    **owner: Any,
-) -> None:
-    found = digest(secret, derived(world.config.secret, "pepper"))
-    if Credential.objects.filter(environment=environment, kind=kind, digest=found).exists():
-        return
-    Credential.objects.create(
-        environment=environment, kind=kind, digest=found, tail=tail(secret), label=label, **owner
-    )
 
 
 def loaded_person(world: World, someone: Someone) -> dict[str, Any]:

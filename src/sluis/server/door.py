@@ -63,10 +63,7 @@ class Door:
         request = request_of(scope, body)
         response = await self.respond(request)
         if response is not None:
-            if request.method == "HEAD":
-                await send_head(response, send)
-            else:
-                await send_response(response, send)
+            await send_response(response, send)  # of a HEAD uvicorn keeps the body back
         elif self.pages is not None:
             await self.pages(scope, body, send)
         else:
@@ -93,15 +90,6 @@ def refusal(problem: Problem, trace: str) -> Response:
     response = ProblemDetails().refuse(problem, trace)
     response.headers += [(b"trace-id", trace.encode()), (b"connection", b"close")]
     return response
-
-
-async def send_head(response: Response, send: Send) -> None:
-    length = b"%d" % len(response.body)
-    response.body = b""
-    headers = [*response.headers, (b"content-type", response.content_type)]
-    headers.append((b"content-length", length))
-    await send({"type": "http.response.start", "status": response.status, "headers": headers})
-    await send({"type": "http.response.body", "body": b""})
 
 
 async def read_body(scope: Any, receive: Receive) -> bytes:

@@ -8,7 +8,7 @@ in place of 78. Everything else goes uvicorn's way.
 
 import asyncio
 import types
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator, Mapping, Sequence
 from typing import Any
 
 import httptools
@@ -47,14 +47,17 @@ class Connection(HttpToolsProtocol):
     url: bytes
     began: float | None = None  # when the first byte of a request came that is not complete
     quiet_since: float = 0.0
+    in_head = True
     head_bytes = 0
+    doubled = 0  # headers whose name had come before
+    waiting_bytes = 0  # that came for a head which is not complete
     short = False  # whether the request at hand goes the short way
     closing = False
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
         self.quiet_since = self.loop.time()
-        self.headers = []
+        self.named: dict[bytes, list[bytes]] = {}
         tls = transport.get_extra_info("ssl_object")
         self.certificate = tls.getpeercert(binary_form=True) if tls is not None else None
 
@@ -69,6 +72,10 @@ class Connection(HttpToolsProtocol):
             self.refuse(UNREADABLE, 400)  # there is nothing here to upgrade to
         except httptools.HttpParserError:
             self.refuse(UNREADABLE, 400)
+        if self.in_head:  # the parser keeps a line that has not ended, however long it grows
+            self.waiting_bytes += len(data)
+            if self.waiting_bytes > HEAD_BYTES:
+                self.refuse(TOO_LARGE, 431)
 
     def sweep(self, now: float) -> None:
         """Close a connection that is too slow or idle; called for each once a second."""
@@ -84,24 +91,29 @@ class Connection(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         self.url = b""
-        self.headers = []
-        self.head_bytes = 0
-        self.expect_100_continue = False
+        self.named = {}
+        self.in_head, self.head_bytes, self.doubled = True, 0, 0
 
     def on_url(self, url: bytes) -> None:
         self.url += url
         self.head_bytes += len(url)
-        if self.head_bytes > HEAD_BYTES:
-            self.refuse(TOO_LARGE, 431)
 
     def on_header(self, name: bytes, value: bytes) -> None:
+        name = name.lower()
         self.head_bytes += len(name) + len(value)
-        self.headers.append((name.lower(), value))
-        if self.head_bytes > HEAD_BYTES or len(self.headers) > HEADERS:
-            self.refuse(TOO_LARGE, 431)
+        values = self.named.get(name)
+        if values is None:
+            self.named[name] = [value]
+        else:
+            values.append(value)
+            self.doubled += 1
 
     def on_headers_complete(self) -> None:
         if self.closing:
+            return
+        self.in_head, self.waiting_bytes = False, 0
+        if self.head_bytes > HEAD_BYTES or len(self.named) + self.doubled > HEADERS:
+            self.refuse(TOO_LARGE, 431)
             return
         self.short = self.is_short()
         if not self.short:
@@ -117,19 +129,20 @@ class Connection(HttpToolsProtocol):
             and parser.should_keep_alive()
             and (self.cycle is None or self.cycle.response_complete)
             and not self.flow.write_paused
-            and not any(name in LONG_HEADERS for name, _ in self.headers)
+            and LONG_HEADERS.isdisjoint(self.named)
         )
 
     def long_way(self) -> None:
         """Let uvicorn make the scope of what was read so far, and start the application."""
-        url, headers = self.url, self.headers
+        url, named = self.url, self.named
         if not url.isascii():
             self.refuse(UNREADABLE, 400)
             return
         super().on_message_begin()
         self.url = url
-        for name, value in headers:
-            super().on_header(name, value)
+        for name, values in named.items():
+            for value in values:
+                super().on_header(name, value)
         self.scope["state"]["certificate"] = self.certificate
         super().on_headers_complete()
 
@@ -174,15 +187,12 @@ class Connection(HttpToolsProtocol):
             path, _, query = self.url.decode("ascii").partition("?")
         except UnicodeDecodeError:
             return None
-        headers: dict[bytes, tuple[bytes, ...]] = {}
-        for name, value in self.headers:
-            headers[name] = (*headers[name], value) if name in headers else (value,)
         return Request(
             "GET",
             path,
-            host_of(headers),
+            host_of(self.named),
             query,
-            headers,
+            self.named,
             b"",
             self.client[0] if self.client else "",
             self.scheme == "https",
@@ -256,7 +266,7 @@ def carry_on(coroutine: Coroutine[Any, Any, Response], awaited: Any) -> Generato
             return end.value
 
 
-def host_of(headers: dict[bytes, tuple[bytes, ...]]) -> str:
+def host_of(headers: Mapping[bytes, Sequence[bytes]]) -> str:
     """Return the host that the call names, in lower case and without its port."""
     host = headers.get(b"host", (b"",))[0].decode("latin-1").lower()
     name, _, port = host.rpartition(":")
@@ -266,14 +276,13 @@ def host_of(headers: dict[bytes, tuple[bytes, ...]]) -> str:
 def serialised(response: Response, default_headers: list[tuple[bytes, bytes]]) -> bytes:
     """Return an answer of the gateway as the bytes on the wire."""
     lines = [STATUS_LINE[response.status]]
-    for name, value in default_headers:
-        lines += (name, b": ", value, b"\r\n")
-    for name, value in response.headers:
+    for name, value in (*default_headers, *response.headers):
         if b"\n" in value or b"\r" in value:
             raise ValueError(f"Header {name!r} holds a line break.")
         lines += (name, b": ", value, b"\r\n")
     body = response.body
     lines += (
+        response.lines,
         STANDING,
         b"content-type: ",
         response.content_type,
@@ -285,7 +294,9 @@ def serialised(response: Response, default_headers: list[tuple[bytes, bytes]]) -
 
 async def send_response(response: Response, send: Any) -> None:
     """Send an answer of the gateway as ASGI events."""
-    standing = [tuple(line.split(b": ", 1)) for line in STANDING.split(b"\r\n")[:-1]]
+    lines = (response.lines + STANDING).split(b"\r\n")[:-1]
+    own = {name for name, _ in response.headers}  # which may keep an answer for a while
+    standing = [(n, v) for n, _, v in (line.partition(b": ") for line in lines) if n not in own]
     headers = [
         *response.headers,
         *standing,

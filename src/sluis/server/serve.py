@@ -5,7 +5,7 @@ import contextlib
 import fcntl
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -122,7 +122,7 @@ async def served(
         await loop.run_in_executor(database, made.policy.wait_for, revision)
 
     identity = Identity(config=config, database=database, in_force=wait_for)
-    health = Health(database, lambda: made.policy.snapshot.revision >= 0)
+    health = Health(database, lambda: not made.policy.fell_behind)
     pages = Pages(load_pages)
     own = own_files(config)
     listeners = [
@@ -140,16 +140,22 @@ async def served(
     in_force.running.append(made.policy)
     serving = [asyncio.create_task(one.serve(sockets=given)) for one, given in listeners]
     try:
-        for one, _ in listeners:
-            await one.listening.wait()
-        on_ready()
-        pages.warm_up()
+        ready = asyncio.create_task(all_listening([one for one, _ in listeners]))
+        await asyncio.wait([ready, *serving], return_when=asyncio.FIRST_COMPLETED)
+        if ready.done():
+            on_ready()
+            pages.warm_up()
         await asyncio.gather(*serving)
     finally:
         in_force.running.clear()
         await loop.run_in_executor(None, made.stop)
         pages.stop()
         database.shutdown()
+
+
+async def all_listening(listeners: Iterable[Listener]) -> None:
+    for one in listeners:
+        await one.listening.wait()
 
 
 def load_pages() -> Any:
@@ -160,10 +166,15 @@ def load_pages() -> Any:
 
 def own_files(config: Config) -> tls.Files:
     if config.tls_certificate:
-        certificate = Path(config.tls_certificate)
-        return tls.Files(certificate, certificate, Path(config.tls_key))
-    names = dict.fromkeys(["localhost", urlsplit(config.portal_url).hostname or "localhost"])
-    return tls.files(config.directory, list(names))
+        certificate, key = Path(config.tls_certificate), Path(config.tls_key)
+        try:
+            tls.context(certificate, key)
+        except OSError as error:  # those of TLS are OSErrors
+            raise ConfigurationError(
+                f"1. SLUIS_TLS_CERTIFICATE and SLUIS_TLS_KEY cannot be used: {error}."
+            ) from error
+        return tls.Files(certificate, certificate, key)
+    return tls.files(config.directory, [urlsplit(config.portal_url).hostname or "localhost"])
 
 
 @contextlib.contextmanager

@@ -5,12 +5,14 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from sluis.gateway.answer import Platform
 from sluis.gateway.limits import Counters, Limiter, Unlimited
 from sluis.gateway.records import Record, traces
 from sluis.gateway.snapshot import Snapshot
+from sluis.server import chores
 from sluis.server.answers import records
 from sluis.server.answers.policy import Policy
 from sluis.server.answers.snapshot import Loader
@@ -29,13 +31,17 @@ class Parts:
     policy: Policy
     writer: Writer[Record]
     pool: ThreadPoolExecutor
+    chores: chores.Chores
 
     def start(self) -> None:
+        chores.rotate_keys(datetime.now(UTC))  # before the policy is read: it holds the keys
         self.policy.start()
         self.writer.start()
+        self.chores.start()
 
     def stop(self) -> None:
         """Stop everything; when this returns no record of a call is lost."""
+        self.chores.stop()
         self.policy.stop()
         self.pool.shutdown()
         self.writer.stop()
@@ -57,7 +63,7 @@ def parts(config: Config) -> Parts:
         platform.snapshot = snapshot
 
     policy = Policy(Loader(config.portal_url, config.secret), put_in_force)
-    return Parts(platform, policy, writer, pool)
+    return Parts(platform, policy, writer, pool, chores.Chores())
 
 
 def limiter(config: Config) -> Limiter:

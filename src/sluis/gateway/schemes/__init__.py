@@ -30,9 +30,17 @@ class Credentials(Protocol):
 
 
 class Scheme(Protocol):
+    """`headers` and `query_parameters`, in lower case, are all of a call that decides who calls.
+
+    A scheme that looks at more, as a signature does, has `repeatable` False: what it said of
+    one call says nothing of the next.
+    """
+
     name: str
     missing: str  # what to say, and to do, when a call carries nothing of this scheme
-    query_parameters: frozenset[str]  # that this scheme reads, in lower case
+    headers: tuple[bytes, ...]
+    query_parameters: frozenset[str]
+    repeatable: bool
 
     def identify(self, request: Request, credentials: Credentials) -> Caller | None:
         """Return the caller, or None when the call carries nothing of this scheme.

@@ -10,7 +10,9 @@ from sluis.gateway.schemes import Credentials
 class ApiKey:
     name = "api-key"
     missing = "This call needs an API key. Send it in the header 'apikey'."
+    headers: tuple[bytes, ...] = (b"apikey",)
     query_parameters: frozenset[str] = frozenset({"apikey"})
+    repeatable = True
 
     def identify(self, request: Request, credentials: Credentials) -> Caller | None:
         in_header, in_query = request.header(b"apikey"), request.query.one("apikey")

@@ -11,7 +11,9 @@ class BearerToken:
         "This call needs an access token. Fetch one at the token endpoint "
         "and send it as 'Authorization: Bearer {token}'."
     )
+    headers: tuple[bytes, ...] = (b"authorization",)
     query_parameters: frozenset[str] = frozenset()
+    repeatable = True
 
     def identify(self, request: Request, credentials: Credentials) -> Caller | None:
         header = request.header(b"authorization")

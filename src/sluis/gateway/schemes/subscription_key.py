@@ -10,9 +10,6 @@ from sluis.core.message import Request
 from sluis.core.problem import Problem, Reason
 from sluis.gateway.schemes import Credentials
 
-HEADERS = (b"ocp-apim-subscription-key", b"ocp-apim-abonnementscode")
-PARAMETERS = ("subscription-key", "abonnementscode")
-
 
 class SubscriptionKey:
     name = "subscription-key"
@@ -20,19 +17,20 @@ class SubscriptionKey:
         "This call needs a subscription key. Send it in the header 'Ocp-Apim-Subscription-Key'; "
         "you find it with your subscription in the portal."
     )
-    query_parameters: frozenset[str] = frozenset(PARAMETERS)
+    headers: tuple[bytes, ...] = (b"ocp-apim-subscription-key", b"ocp-apim-abonnementscode")
+    query_parameters: frozenset[str] = frozenset({"subscription-key", "abonnementscode"})
+    repeatable = True
 
     def identify(self, request: Request, credentials: Credentials) -> Caller | None:
-        keys = {found for name in HEADERS if (found := request.header(name)) is not None}
+        keys = [key for name in self.headers if (key := request.header(name)) is not None]
         if request.query_text:
-            query = request.query
-            keys.update(v for name in PARAMETERS if (v := query.one(name)) is not None)
+            keys += [value for name, value in request.query if name in self.query_parameters]
         if not keys:
             return None
         if len(keys) > 1:
-            detail = "This call carries two different subscription keys. Send one."
+            detail = "This call carries more than one subscription key. Send one."
             raise Problem(Reason.MALFORMED, detail, scheme=self.name)
-        key = keys.pop()
+        key = keys[0]
         if not key:
             return None  # an empty header is what a client without a key sends
         organisation = credentials.organisation_of_key(CredentialKind.SUBSCRIPTION_KEY, key)

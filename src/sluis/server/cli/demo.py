@@ -1,6 +1,7 @@
 """`sluis demo`: the fictional world of the sandboxes."""
 
 import json
+from typing import Any
 
 import click
 
@@ -35,7 +36,7 @@ def reset(environment: str) -> None:
     click.echo(f"{environment} is as it was on the first day.")
 
 
-def summary(world: dict) -> str:
+def summary(world: dict[str, Any]) -> str:
     companies = [
         f"  {company['name']}  {company['nxt_entity_id']}  {company['role']}"
         for company in world["port"]["uat"]["companies"]

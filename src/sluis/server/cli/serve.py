@@ -1,5 +1,8 @@
 """`sluis serve` and `sluis run`."""
 
+from collections.abc import Callable
+from typing import Any
+
 import click
 
 from sluis.server.cli import started
@@ -38,7 +41,7 @@ def run_command() -> None:
     serve_alone(config, lambda: click.echo(welcome(config, world)))
 
 
-def serve_alone(config: Config, on_ready=lambda: None) -> None:
+def serve_alone(config: Config, on_ready: Callable[[], None] = lambda: None) -> None:
     from sluis.server import serve
 
     if config.database_url:
@@ -69,7 +72,7 @@ def refuse_several(config: Config) -> None:
         raise ConfigurationError("\n".join(f"{n}. {text}" for n, text in enumerate(faults, 1)))
 
 
-def welcome(config: Config, world: dict) -> str:
+def welcome(config: Config, world: dict[str, Any]) -> str:
     """Return where everything is, and a call to paste."""
     from sluis.server.demo import first_call
 
