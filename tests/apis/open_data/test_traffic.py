@@ -39,6 +39,15 @@ def test_some_fifty_ships_are_in_port(moment):
     assert 35 <= in_port <= 62
 
 
+@settings(max_examples=10, deadline=None)
+@given(MOMENTS)
+def test_all_calls_that_are_shown_are_found(moment):
+    here = moment // traffic.ARRIVAL_EVERY
+    wide = [planned("port/uat", number) for number in range(here - 250, here + 100)]
+    shown = [call for call in wide if call.shown(moment) and call.berth.port == "BEANR"]
+    assert list(traffic.calls("port/uat", moment)) == shown
+
+
 @settings(max_examples=20, deadline=None)
 @given(MOMENTS, st.integers(0, 2 * DAY))
 def test_number_ship_and_start_of_a_stay_never_change(moment, later):
