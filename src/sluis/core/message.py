@@ -19,16 +19,19 @@ class Pairs:
     __slots__ = ("_pairs",)
 
     def __init__(self, pairs: Iterable[tuple[str, str]] = ()) -> None:
-        self._pairs = tuple((name.lower(), value) for name, value in pairs)
+        self._pairs = tuple([(name.lower(), value) for name, value in pairs])
 
     @classmethod
     def parsed(cls, text: str) -> "Pairs":
         """Return the pairs of a query string or a urlencoded form.
 
-        Raises `Problem` on bytes that are not UTF-8 and on more than 100 parameters.
+        Raises `Problem` on bytes that are not UTF-8, on NUL, which no database keeps, and on
+        more than 100 parameters.
         """
         if not text:
             return NO_PAIRS
+        if "\0" in text or "%00" in text:
+            raise Problem(Reason.MALFORMED, "The parameters hold the character NUL.")
         if "%" not in text and "+" not in text and text.count("&") < PARAMETERS_AT_MOST:
             return cls(plain(text))
         try:
@@ -71,12 +74,8 @@ class Pairs:
 
 def plain(text: str) -> list[tuple[str, str]]:
     """Return the pairs of a text in which nothing is encoded: most texts, and 5 times faster."""
-    pairs = []
-    for part in text.split("&"):
-        name, _, value = part.partition("=")
-        if part:
-            pairs.append((name, value))
-    return pairs
+    parts = [part.partition("=") for part in text.split("&") if part]
+    return [(name, value) for name, _, value in parts]
 
 
 NO_PAIRS = Pairs()

@@ -47,15 +47,17 @@ class Window:
             times.popleft()
         if len(times) < calls:
             return 0.0
-        return times[0] + seconds - now
+        # The same difference as above: `times[0] + seconds - now` may be rounded to 0.
+        return seconds - (now - times[0]) if times else seconds
 
     def remaining(self) -> int:
         return self.limit.calls - len(self.times)
 
-    def left(self, now: float, wait: float) -> Left:
+    def left(self, now: float, wait: float = 0.0) -> Left:
         times, limit = self.times, self.limit
-        reset = times[0] + limit.seconds - now if times else limit.seconds
-        return Left(limit, limit.calls - len(times), rounded(wait), rounded(reset))
+        reset = limit.seconds - (now - times[0]) if times else limit.seconds
+        wait_seconds = rounded(wait) if wait else 0
+        return Left(limit, limit.calls - len(times), wait_seconds, math.ceil(reset))
 
 
 def rounded(seconds: float) -> int:
@@ -81,4 +83,4 @@ def spend(windows: list[Window], now: float) -> Left | None:
     for window in windows:
         window.times.append(now)
     tightest = windows[0] if len(windows) == 1 else min(windows, key=Window.remaining)
-    return tightest.left(now, 0.0)
+    return tightest.left(now)

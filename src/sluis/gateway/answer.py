@@ -4,15 +4,18 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from hashlib import sha256
 from typing import Any
+
+import msgspec
 
 from sluis.core.access import Grant
 from sluis.core.api import Call, Dialect
 from sluis.core.caller import NOBODY, Caller
 from sluis.core.message import Request, Response
 from sluis.core.problem import Problem, Reason
-from sluis.core.quota import Left
+from sluis.core.quota import Left, Limit
 from sluis.core.subscription import State
 from sluis.gateway.limits import Account, Limiter
 from sluis.gateway.problem_details import ProblemDetails
@@ -38,8 +41,7 @@ class Platform:
     now: Callable[[], float]  # seconds since 1970, real time
 
 
-@dataclass(slots=True, eq=False)
-class Visit:
+class Visit(msgspec.Struct):
     """What becomes known of a call on its way; its record is made of it."""
 
     trace: str
@@ -60,7 +62,31 @@ async def answer(
     visit = Visit(platform.new_trace(), platform.now())
     reason = None
     try:
-        response = await walk(request, environment, path, platform, visit)
+        endpoints, parameters = environment.routes.find(path)
+        endpoint = chosen(request, endpoints, visit)
+        grant = admit(request, endpoint, platform.snapshot, environment, visit)
+        account = (environment.key, endpoint.api.product, visit.caller.organisation or "")
+        if endpoint.limits and visit.caller is not NOBODY:
+            visit.left = await platform.limiter.spend(account, endpoint.limits)
+            if visit.left is not None and visit.left.wait_seconds:
+                raise spent(visit.left)
+        call = Call(
+            request,
+            environment.key,
+            parameters,
+            visit.caller,
+            grant,
+            environment.stores.get(endpoint.api.package),
+            datetime.fromtimestamp(visit.now + environment.clock_offset_seconds, UTC),
+            visit.trace,
+            environment.base_url,
+        )
+        if endpoint.operation.quick(call):
+            response = perform(call, endpoint)
+        elif endpoint.api.calls_at_once is not None:
+            response = await one_of_few(call, endpoint, account, platform)
+        else:
+            response = await platform.in_pool(perform, call, endpoint)
     except Problem as problem:
         reason = problem.reason
         response = worded(problem, visit)
@@ -74,35 +100,6 @@ async def answer(
     return response
 
 
-async def walk(
-    request: Request, environment: Environment, path: str, platform: Platform, visit: Visit
-) -> Response:
-    """Take a call through the lock, gate by gate. Raises `Problem` at the gate that refuses."""
-    endpoints, parameters = environment.routes.find(path)
-    endpoint = chosen(request, endpoints, visit)
-    grant = admit(request, endpoint, platform.snapshot, environment, visit)
-    caller = visit.caller
-    account = (environment.key, endpoint.api.product, caller.organisation or "")
-    if endpoint.limits and caller is not NOBODY:
-        visit.left = left = await platform.limiter.spend(account, endpoint.limits)
-        if left is not None and left.wait_seconds:
-            raise spent(left)
-    call = Call(
-        request,
-        environment.key,
-        parameters,
-        caller,
-        grant,
-        environment.stores.get(endpoint.api.package),
-        datetime.fromtimestamp(visit.now + environment.clock_offset_seconds, UTC),
-        visit.trace,
-        environment.base_url,
-    )
-    if endpoint.api.calls_at_once is not None:
-        return await one_of_few(call, endpoint, account, platform)
-    return await operate(call, endpoint, platform)
-
-
 def chosen(request: Request, endpoints: Endpoints, visit: Visit) -> Endpoint:
     """Return the operation that is meant; a HEAD is answered as its GET, without the body."""
     if not endpoints:
@@ -111,8 +108,9 @@ def chosen(request: Request, endpoints: Endpoints, visit: Visit) -> Endpoint:
     visit.dialect = next(iter(endpoints.values())).api.dialect
     endpoint = endpoints.get("GET" if request.method == "HEAD" else request.method)
     if endpoint is None:
-        detail = f"{request.path} answers {', '.join(endpoints)}, not {request.method}."
-        raise Problem(Reason.METHOD_NOT_ALLOWED, detail, allow=tuple(endpoints))
+        methods = (*endpoints, "HEAD") if "GET" in endpoints else tuple(endpoints)
+        detail = f"{request.path} answers {', '.join(methods)}, not {request.method}."
+        raise Problem(Reason.METHOD_NOT_ALLOWED, detail, allow=methods)
     visit.endpoint = endpoint
     return endpoint
 
@@ -144,10 +142,12 @@ def admit(
 
 def digest_of(request: Request, endpoint: Endpoint) -> bytes:
     """Return the digest of all in a call that its schemes look at."""
-    parts = [b"\0".join(request.headers.get(name, ())) for name in endpoint.headers]
+    headers = request.headers
+    parts = [b"\0".join(headers.get(name, ())) for name in endpoint.headers]
     if request.query_text:
-        names = endpoint.query_parameters
-        parts += [f"{n}={v}".encode() for n, v in request.query if n in names]
+        for name, value in request.query:
+            if name in endpoint.query_parameters:
+                parts.append(f"{name}={value}".encode())
     return sha256(b"\n".join(parts)).digest()
 
 
@@ -159,20 +159,21 @@ def admitted(
     visit: Visit,
 ) -> Admission:
     credentials = SnapshotCredentials(snapshot, environment, visit.now)
-    visit.caller = identify(request, endpoint, credentials)
+    identify(request, endpoint, credentials, visit)
     grant = permit(visit.caller, endpoint, environment)
     return Admission(visit.caller, grant, credentials.good_until)
 
 
-def identify(request: Request, endpoint: Endpoint, credentials: Credentials) -> Caller:
-    """Return the caller whom all schemes of the operation together describe."""
-    caller = NOBODY
+def identify(request: Request, endpoint: Endpoint, credentials: Credentials, visit: Visit) -> None:
+    """Note the caller whom all schemes of the operation together describe.
+
+    Of a call that is refused half way, as far as it was known: its owner wants to see it.
+    """
     for scheme in endpoint.schemes:
         found = scheme.identify(request, credentials)
         if found is None:
             raise Problem(Reason.CREDENTIAL_MISSING, scheme.missing, scheme=scheme.name)
-        caller = caller.joined(found)
-    return caller
+        visit.caller = visit.caller.joined(found)
 
 
 def permit(caller: Caller, endpoint: Endpoint, environment: Environment) -> Grant:
@@ -214,16 +215,10 @@ async def one_of_few(
         detail = f"No more than {at_once} calls are answered at the same time. Wait for one."
         raise Problem(Reason.TOO_MANY_AT_ONCE, detail, wait_seconds=1)
     try:
-        return await operate(call, endpoint, platform)
+        response: Response = await platform.in_pool(perform, call, endpoint)
+        return response
     finally:
         await platform.limiter.leave(account)
-
-
-async def operate(call: Call, endpoint: Endpoint, platform: Platform) -> Response:
-    if endpoint.operation.quick(call):
-        return perform(call, endpoint)
-    response: Response = await platform.in_pool(perform, call, endpoint)
-    return response
 
 
 def perform(call: Call, endpoint: Endpoint) -> Response:
@@ -246,12 +241,16 @@ def standing(visit: Visit) -> bytes:
     """Return the headers of every answer: its trace and, where calls are counted, what is left."""
     if visit.left is None:
         return f"trace-id: {visit.trace}\r\n".encode()
-    (name, calls, seconds), remaining, _, reset = visit.left
-    return (
-        f"trace-id: {visit.trace}\r\n"
-        f'ratelimit-policy: "{name}";q={calls};w={seconds:.0f}\r\n'
-        f'ratelimit: "{name}";r={remaining};t={reset}\r\n'
-    ).encode()
+    limit, remaining, _, reset = visit.left
+    text = f"{policy_of(limit)};r={remaining};t={reset}\r\ntrace-id: {visit.trace}\r\n"
+    return text.encode()
+
+
+@cache
+def policy_of(limit: Limit) -> str:
+    """Return the header that tells a limit, and the start of the one that tells what is left."""
+    name, calls, seconds = limit
+    return f'ratelimit-policy: "{name}";q={calls};w={seconds:.0f}\r\nratelimit: "{name}"'
 
 
 def recorded(

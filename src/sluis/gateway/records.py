@@ -4,10 +4,11 @@ import itertools
 import os
 import time
 from collections.abc import Callable
-from typing import NamedTuple
+
+import msgspec
 
 
-class Record(NamedTuple):
+class Record(msgspec.Struct, frozen=True, gc=False):
     """One call, in the order of the columns of the table `CallRecord`."""
 
     trace: str

@@ -36,11 +36,14 @@ class Routes:
     def find(self, path: str) -> tuple[Endpoints, Mapping[str, str]]:
         """Return what is served at a path, by method, and the parameters in it; ({}, {}) if none.
 
-        `path` is still percent-encoded: an encoded slash does not part two segments.
+        `path` is still percent-encoded: an encoded slash does not part two segments. A path
+        with a NUL is nowhere: no database keeps one.
         """
         endpoints = self.fixed.get(path)
         if endpoints is not None:
             return endpoints, NO_PARAMETERS
+        if "%00" in path:
+            return {}, NO_PARAMETERS
         for pattern, endpoints in self.patterns:
             match = pattern.fullmatch(path)
             if match is not None:
@@ -49,6 +52,7 @@ class Routes:
 
 
 NO_PARAMETERS: Mapping[str, str] = {}
+PARAMETER = re.compile(r"\{(\w+)\}")
 
 
 def routes(
@@ -59,10 +63,12 @@ def routes(
     """Return the routes of one environment.
 
     `limits` holds, by product, what this environment has in place of what the API publishes.
-    Raises `ValueError` when two operations are served at one method and path.
+    Raises `ValueError` when two operations are served at one method and path, and when one path
+    has its parameters under different names: only one of the two would ever be found.
     """
     made = Routes()
     patterns: dict[str, dict[str, Endpoint]] = {}
+    spellings: dict[str, str] = {}
     for api in apis:
         everything = whole(api.operations)
         for operation in api.operations:
@@ -78,6 +84,8 @@ def routes(
                 all(scheme.repeatable for scheme in proofs),
             )
             for path in (operation.path, *operation.aliases):
+                if spellings.setdefault(PARAMETER.sub("{}", path), path) != path:
+                    raise ValueError(f"{path} has other names for its parameters elsewhere.")
                 home = patterns if "{" in path else made.fixed
                 endpoints = home.setdefault(path, {})
                 if operation.method in endpoints:
@@ -89,7 +97,7 @@ def routes(
 
 def pattern_of(path: str) -> re.Pattern[str]:
     """Return the pattern of a template such as `/stays/{imo}`: a parameter is one segment."""
-    parts = re.split(r"\{(\w+)\}", path)
+    parts = PARAMETER.split(path)
     texts, names = parts[::2], parts[1::2]
     pattern = re.escape(texts[0])
     for name, text in zip(names, texts[1:], strict=True):

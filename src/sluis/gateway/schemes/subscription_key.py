@@ -25,13 +25,11 @@ class SubscriptionKey:
         keys = [key for name in self.headers if (key := request.header(name)) is not None]
         if request.query_text:
             keys += [value for name, value in request.query if name in self.query_parameters]
+        keys = [key for key in keys if key]  # an empty one is what a client without a key sends
         if not keys:
             return None
         if len(keys) > 1:
             detail = "This call carries more than one subscription key. Send one."
             raise Problem(Reason.MALFORMED, detail, scheme=self.name)
-        key = keys[0]
-        if not key:
-            return None  # an empty header is what a client without a key sends
-        organisation = credentials.organisation_of_key(CredentialKind.SUBSCRIPTION_KEY, key)
+        organisation = credentials.organisation_of_key(CredentialKind.SUBSCRIPTION_KEY, keys[0])
         return Caller(organisation=organisation)
