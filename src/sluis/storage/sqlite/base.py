@@ -30,9 +30,16 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if autocommit:
             self.release()
 
-    def close(self) -> None:
-        super().close()
+    def run_and_clear_commit_hooks(self) -> None:
+        # The transaction is over: what follows a commit may open one of its own, or fail.
         self.release()
+        super().run_and_clear_commit_hooks()
+
+    def close(self) -> None:
+        try:
+            super().close()
+        finally:
+            self.release()
 
     def release(self) -> None:
         if self.holds:
