@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from sluis.server.models import Change
+from sluis.server.turn import take_turn
 
 
 class Changed(StrEnum):
@@ -19,6 +20,7 @@ class Changed(StrEnum):
     DATA = "data"  # "{environment key} {package of the API}": imported data
 
 
-def announce(changed: Changed, key: object) -> None:
-    """Write the change down; call it inside the transaction that makes it."""
-    Change.objects.create(kind=changed, key=str(key))
+def announce(changed: Changed, key: object) -> int:
+    """Write the change down, last in the transaction that makes it; return its revision."""
+    take_turn()
+    return Change.objects.create(kind=changed, key=str(key)).revision
