@@ -37,6 +37,7 @@ STANDING = (
 LONG_HEADERS = frozenset({b"content-length", b"transfer-encoding", b"upgrade", b"expect"})
 SLOW = Problem(Reason.MALFORMED, "The request did not arrive within 15 seconds. Send it again.")
 UNREADABLE = Problem(Reason.MALFORMED, "This is not a request of HTTP/1.1.")
+HOSTLESS = Problem(Reason.MALFORMED, "A request names one host, in the header 'Host'.")
 TOO_LARGE = Problem(Reason.TOO_LARGE, "Headers: at most 100, together at most 32 kB.")
 new_trace = traces()
 
@@ -48,6 +49,7 @@ class Connection(HttpToolsProtocol):
     began: float | None = None  # when the first byte of a request came that is not complete
     quiet_since: float = 0.0
     in_head = True
+    head_number = 0
     head_bytes = 0
     doubled = 0  # headers whose name had come before
     waiting_bytes = 0  # that came for a head which is not complete
@@ -64,18 +66,29 @@ class Connection(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self.closing:
             return
-        if self.began is None:
-            self.began = self.loop.time()
+        self._unset_keepalive_if_required()
+        head = self.head_number if self.in_head else None
         try:
-            self.parser.feed_data(data)
-        except httptools.HttpParserUpgrade:
-            self.refuse(UNREADABLE, 400)  # there is nothing here to upgrade to
+            self.feed(data)
         except httptools.HttpParserError:
             self.refuse(UNREADABLE, 400)
-        if self.in_head:  # the parser keeps a line that has not ended, however long it grows
+        if self.in_head and head == self.head_number:
+            # All of it belongs to one head, whose last line the parser keeps however long it is.
             self.waiting_bytes += len(data)
             if self.waiting_bytes > HEAD_BYTES:
                 self.refuse(TOO_LARGE, 431)
+
+    def feed(self, data: bytes) -> None:
+        """Parse; who asks for another protocol is answered in HTTP/1.1 (RFC 9110 7.8).
+
+        Java's client asks each server for h2c.
+        """
+        while data and not self.closing:
+            try:
+                self.parser.feed_data(data)
+                return
+            except httptools.HttpParserUpgrade as upgrade:
+                data = data[upgrade.args[0] :]
 
     def sweep(self, now: float) -> None:
         """Close a connection that is too slow or idle; called for each once a second."""
@@ -93,12 +106,17 @@ class Connection(HttpToolsProtocol):
         self.url = b""
         self.named = {}
         self.in_head, self.head_bytes, self.doubled = True, 0, 0
+        self.head_number += 1
+        self.waiting_bytes = 0
+        self.began = self.loop.time()
 
     def on_url(self, url: bytes) -> None:
         self.url += url
         self.head_bytes += len(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
+        if not self.in_head:
+            return  # a trailer, behind a body: proxies have not looked at it (RFC 9110 6.5.1)
         name = name.lower()
         self.head_bytes += len(name) + len(value)
         values = self.named.get(name)
@@ -111,9 +129,12 @@ class Connection(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         if self.closing:
             return
-        self.in_head, self.waiting_bytes = False, 0
+        self.in_head = False
         if self.head_bytes > HEAD_BYTES or len(self.named) + self.doubled > HEADERS:
             self.refuse(TOO_LARGE, 431)
+            return
+        if len(self.named.get(b"host", ())) != 1 and self.parser.get_http_version() == "1.1":
+            self.refuse(HOSTLESS, 400)
             return
         self.short = self.is_short()
         if not self.short:

@@ -140,7 +140,7 @@ async def served(
     in_force.running.append(made.policy)
     serving = [asyncio.create_task(one.serve(sockets=given)) for one, given in listeners]
     try:
-        ready = asyncio.create_task(all_listening([one for one, _ in listeners]))
+        ready = loop.create_task(all_listening([one for one, _ in listeners]))
         await asyncio.wait([ready, *serving], return_when=asyncio.FIRST_COMPLETED)
         if ready.done():
             on_ready()
