@@ -13,6 +13,16 @@ class EnvironmentKind(StrEnum):
     LIVE = "live"
 
 
+class Door(StrEnum):
+    """Habits of the originals that today's standards forbid; see docs/divergences.
+
+    Each is served where the provider's policy opens it, beside a clean twin.
+    """
+
+    PASSWORD_GRANT = "password-grant"  # clean: client credentials
+    KEY_IN_QUERY = "key-in-query"  # clean: the header
+
+
 class Registration(StrEnum):
     """How accounts come about."""
 
@@ -37,8 +47,7 @@ class Provider:
     summary: Text
     registration: Registration
     environments: tuple[EnvironmentPolicy, ...]
-    # Doors that today's standards forbid and the seeds document: see docs/divergences.
-    doors: frozenset[str] = frozenset()
+    doors: frozenset[Door] = frozenset()
     terms: Mapping[str, str] = field(default_factory=dict)  # version 1 of the terms, by language
     support_email: str = ""
 

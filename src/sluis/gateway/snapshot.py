@@ -15,6 +15,7 @@ from sluis.core.api import Operation
 from sluis.core.caller import Caller
 from sluis.core.credential import digest
 from sluis.core.problem import Problem, Reason
+from sluis.core.provider import Door
 from sluis.core.subscription import State
 from sluis.gateway.route import Routes
 from sluis.gateway.schemes import Claims
@@ -54,6 +55,7 @@ class Environment:
     base_url: str
     hosts: tuple[str, ...] = ()
     clock_offset_seconds: float = 0.0
+    doors: frozenset[Door] = frozenset()
     routes: Routes
     stores: Mapping[str, Any]  # by package of the API
     keys: Mapping[tuple[str, bytes], Key] = field(default_factory=dict)  # by kind and digest
@@ -150,6 +152,9 @@ class SnapshotCredentials:
                     detail = f"This token is for {other.key}, not for {self.environment.key}."
                     raise refused(Reason.WRONG_ENVIRONMENT, detail) from None
             raise
+
+    def takes_keys_in_query(self) -> bool:
+        return Door.KEY_IN_QUERY in self.environment.doors
 
     def application_of_client(self, client_id: str) -> str:
         client = self.environment.clients.get(client_id)

@@ -16,6 +16,9 @@ from tests.gateway.world import given
 class Known:
     """Credentials that know one key of each kind, and one token."""
 
+    def __init__(self, keys_in_query=True):
+        self.takes_keys_in_query = lambda: keys_in_query
+
     def organisation_of_key(self, kind, secret):
         if secret != f"the {kind}":
             raise Problem(Reason.CREDENTIAL_UNKNOWN, secret)
@@ -55,6 +58,21 @@ OWNER = Caller(organisation="org-1")
 )
 def test_knows_the_owner_of_a_subscription_key(shown):
     assert identify(SubscriptionKey(), **shown) == OWNER
+
+
+@pytest.mark.parametrize(
+    ("scheme", "query"),
+    [
+        pytest.param(SubscriptionKey(), f"subscription-key={ENCODED}", id="subscription key"),
+        pytest.param(SubscriptionKey(), "abonnementscode=x", id="in Dutch, and wrong"),
+        pytest.param(ApiKey(), "apikey=the%20api-key", id="api key"),
+    ],
+)
+def test_refuses_a_key_in_the_address_where_the_provider_has_closed_that_door(scheme, query):
+    closed = Known(keys_in_query=False)
+    with pytest.raises(Problem) as refused:
+        scheme.identify(Request("GET", "/", query_text=query), closed)
+    assert refused.value.reason is Reason.MALFORMED
 
 
 @pytest.mark.parametrize(

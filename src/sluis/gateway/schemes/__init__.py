@@ -4,6 +4,7 @@ from typing import NamedTuple, Protocol
 
 from sluis.core.caller import Caller
 from sluis.core.message import Request
+from sluis.core.problem import Problem, Reason
 
 
 class Claims(NamedTuple):
@@ -25,8 +26,16 @@ class Credentials(Protocol):
     def claims_of_token(self, token: str) -> Claims:
         """Return what a token says; raises `Problem` when it is not good here, and says why."""
 
+    def takes_keys_in_query(self) -> bool:
+        """Return whether this environment reads keys from the address, where logs see them."""
+
     def application_of_client(self, client_id: str) -> str:
         """Return the application of a client; raises `Problem` when it is unknown or disabled."""
+
+
+def refuse_key_in_query(scheme: str, header: str) -> Problem:
+    detail = f"Keys are not read from the address, where logs see them. Send it in '{header}'."
+    return Problem(Reason.MALFORMED, detail, scheme=scheme)
 
 
 class Scheme(Protocol):

@@ -4,7 +4,7 @@ from sluis.core.caller import Caller
 from sluis.core.credential import CredentialKind
 from sluis.core.message import Request
 from sluis.core.problem import Problem, Reason
-from sluis.gateway.schemes import Credentials
+from sluis.gateway.schemes import Credentials, refuse_key_in_query
 
 
 class ApiKey:
@@ -16,6 +16,8 @@ class ApiKey:
 
     def identify(self, request: Request, credentials: Credentials) -> Caller | None:
         in_header, in_query = request.header(b"apikey"), request.query.one("apikey")
+        if in_query and not credentials.takes_keys_in_query():
+            raise refuse_key_in_query(self.name, "apikey")
         if in_header and in_query and in_header != in_query:
             detail = "This call carries two different API keys. Send one."
             raise Problem(Reason.MALFORMED, detail, scheme=self.name)

@@ -8,7 +8,7 @@ from sluis.core.caller import Caller
 from sluis.core.credential import CredentialKind
 from sluis.core.message import Request
 from sluis.core.problem import Problem, Reason
-from sluis.gateway.schemes import Credentials
+from sluis.gateway.schemes import Credentials, refuse_key_in_query
 
 
 class SubscriptionKey:
@@ -24,7 +24,10 @@ class SubscriptionKey:
     def identify(self, request: Request, credentials: Credentials) -> Caller | None:
         keys = [key for name in self.headers if (key := request.header(name)) is not None]
         if request.query_text:
-            keys += [value for name, value in request.query if name in self.query_parameters]
+            in_query = [v for name, v in request.query if name in self.query_parameters]
+            if in_query and not credentials.takes_keys_in_query():
+                raise refuse_key_in_query(self.name, "Ocp-Apim-Subscription-Key")
+            keys += in_query
         keys = [key for key in keys if key]  # an empty one is what a client without a key sends
         if not keys:
             return None

@@ -12,12 +12,13 @@ from sluis.core.provider import EnvironmentKind
 from sluis.gateway.route import routes
 from sluis.gateway.snapshot import Environment, Snapshot
 from sluis.gateway.tokens import Verified
-from sluis.registry import HOSTED_APIS, SCHEMES
+from sluis.registry import HOSTED_APIS, PROVIDERS, SCHEMES
 from sluis.server.actions.announce import Changed
 from sluis.server.answers.rows import (
     Row,
     access,
     among,
+    beside,
     clients,
     consents,
     environment_rows,
@@ -32,6 +33,9 @@ from sluis.server.answers.rows import (
     rows,
     signing_keys,
 )
+
+
+DOORS = {provider.slug: provider.doors for provider in PROVIDERS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +71,11 @@ class Loader:
         by_kind: dict[str, set[str]] = {}
         for kind, key, _ in changes:
             by_kind.setdefault(kind, set()).add(key)
-        for kind, keys in by_kind.items():
-            snapshot = self.with_changes(snapshot, Changed(kind), keys)
+        if not by_kind.keys() <= set(Changed):
+            return self.load()  # a newer release is at work beside this one
+        for changed in Changed:  # environments first: what is in a new one needs it
+            if changed in by_kind:
+                snapshot = self.with_changes(snapshot, changed, by_kind[changed])
         return replace(snapshot, revision=changes[-1][2])
 
     def with_changes(self, snapshot: Snapshot, changed: Changed, keys: set[str]) -> Snapshot:
@@ -79,7 +86,7 @@ class Loader:
                     if row[0] in keys:
                         environments[row[0]] = self.environment(row)
             case Changed.SUBSCRIPTION:
-                update(environments, "access", access(among("s.id", keys)))
+                update(environments, "access", access(beside(keys)))
                 update(environments, "keys", key_entries(among("c.subscription_id", keys)))
             case Changed.CREDENTIAL:
                 update(environments, "keys", key_entries(among("c.id", keys)))
@@ -99,7 +106,7 @@ class Loader:
                     fresh = signing_keys(key)
                     environments[key] = replace(environments[key], signing_keys=fresh)
                 # A key that is gone must not live on in the tokens that it once verified.
-                return replace(snapshot, environments=environments, tokens=Verified())
+                snapshot = replace(snapshot, tokens=Verified())
             case Changed.REVOKED_TOKEN:
                 for key in environments:
                     gone = frozenset(revoked(key))
@@ -127,6 +134,7 @@ class Loader:
             base_url=f"{self.url}/{provider}/{name}",
             hosts=tuple(json(hosts) or ()),
             clock_offset_seconds=offset,
+            doors=DOORS.get(provider, frozenset()),
             routes=routes(apis, SCHEMES, own_limits(json(limits) or {})),
             stores={package: open_store(package, how) for package, how in opening.items()},
             keys=key_entries(where).get(key, {}),
@@ -154,4 +162,4 @@ def open_store(package: str, opening: Opening) -> Any:
 
 
 def by_host(environments: Mapping[str, Environment]) -> dict[str, Environment]:
-    return {host: found for found in environments.values() for host in found.hosts}
+    return {host.lower(): found for found in environments.values() for host in found.hosts}

@@ -1,0 +1,74 @@
+"""What the documentation says is there, and what is there is in the documentation."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from sluis.core.problem import Reason
+from sluis.registry import HOSTED_APIS, PROVIDERS, SCHEMES
+from sluis.server.config import Config
+from tools.reference import pages
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+
+
+@pytest.mark.parametrize("path", pages(), ids=lambda path: path.name)
+def test_the_reference_is_as_the_registry_makes_it(path):
+    assert path.read_text() == pages()[path].rstrip() + "\n"
+
+
+def test_no_page_of_the_reference_is_of_an_api_that_is_gone():
+    assert {path.stem for path in (DOCS / "apis").glob("*.md")} == {a.slug for a in HOSTED_APIS}
+
+
+@pytest.mark.parametrize("api", HOSTED_APIS, ids=lambda api: api.slug)
+def test_every_operation_is_in_the_reference(api):
+    text = (DOCS / "apis" / f"{api.slug}.md").read_text()
+    missing = [one.name for one in api.operations if f"`{one.method} {one.path}`" not in text]
+    assert not missing
+
+
+def test_every_setting_is_in_the_table_of_settings():
+    rows = re.findall(r"^\| `(SLUIS_\w+)`", (DOCS / "configuration.md").read_text(), re.MULTILINE)
+    assert sorted(rows) == sorted(f"SLUIS_{name.upper()}" for name in Config.__struct_fields__)
+
+
+def test_every_default_in_the_table_is_the_real_one():
+    text = (DOCS / "configuration.md").read_text()
+    for name, default in re.findall(r"^\| `SLUIS_(\w+)` \| `([^`{]+)` \|", text, re.MULTILINE):
+        assert str(getattr(Config(), name.lower())) == default
+
+
+def test_every_reason_is_explained():
+    text = (DOCS / "reasons.md").read_text()
+    assert [reason for reason in Reason if f"| `{reason}` |" not in text] == []
+
+
+def test_every_scheme_and_every_open_door_is_named_in_the_divergences_or_the_reference():
+    text = "".join(path.read_text() for path in DOCS.rglob("*.md"))
+    named = [*SCHEMES, *(door for provider in PROVIDERS for door in provider.doors)]
+    assert [name for name in named if name not in text and name.replace("-", " ") not in text] == []
+
+
+def test_the_words_of_the_glossary_are_those_of_the_code():
+    words = re.findall(r"^\| ([A-Z]\w+) \|", (DOCS / "glossary.md").read_text(), re.MULTILINE)
+    code = "".join(path.read_text() for path in (ROOT / "src" / "sluis").rglob("*.py"))
+    assert len(words) > 15
+    assert [word for word in words if not re.search(rf"\b{word.lower()}", code.lower())] == []
+
+
+def test_links_between_pages_lead_somewhere():
+    broken = []
+    for path in [*ROOT.glob("*.md"), *DOCS.rglob("*.md")]:
+        for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", path.read_text()):
+            if not (path.parent / target).exists():
+                broken.append(f"{path.name}: {target}")
+    assert not broken
+
+
+def test_decisions_are_numbered_without_gaps_and_fit_a_page():
+    paths = sorted((DOCS / "decisions").glob("*.md"))
+    assert [int(path.name[:4]) for path in paths] == list(range(1, len(paths) + 1))
+    assert all(len(path.read_text().splitlines()) <= 60 for path in paths)
