@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from django.db import DatabaseError, connection
+from django.db import connection
 
 from sluis.gateway.snapshot import Snapshot
 from sluis.server.answers.snapshot import Loader
@@ -28,6 +28,7 @@ class Policy:
         self.changed = threading.Condition()
         self.wake = threading.Event()
         self.stopping = False
+        self.fell_behind = False  # since the last attempt to read the policy failed
         self.thread = threading.Thread(target=self.run, name="policy", daemon=True)
 
     def start(self) -> None:
@@ -51,15 +52,24 @@ class Policy:
             self.wake.wait(POLL_SECONDS)
             self.wake.clear()
             try:
-                snapshot = self.loader.caught_up(self.snapshot)
-            except DatabaseError:
+                snapshot = self.read()
+            except Exception:
+                # A policy that is followed no more would let in what was disabled since.
                 logger.exception("policy not read; the one in force stays")
                 connection.close_if_unusable_or_obsolete()
+                self.fell_behind = True
                 time.sleep(POLL_SECONDS)
                 continue
+            self.fell_behind = False
             if snapshot is not self.snapshot:
                 self.replace(snapshot)
         connection.close()
+
+    def read(self) -> Snapshot:
+        """Return the newest policy; after a failure the whole of it, whatever the failure was."""
+        if self.fell_behind:
+            return self.loader.load()
+        return self.loader.caught_up(self.snapshot)
 
     def wait_for(self, revision: int, timeout_seconds: float = 5.0) -> bool:
         """Return whether this process works with the revision, after waiting for it."""

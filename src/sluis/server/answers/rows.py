@@ -30,6 +30,17 @@ def among(column: str, keys: Iterable[str]) -> Where:
     return f" AND {column} IN ({', '.join(['%s'] * len(values))})", values
 
 
+def beside(keys: Iterable[str]) -> Where:
+    """Return the condition that a subscription, or another to the same API, is one of these."""
+    condition, values = among("one.id", keys)
+    return (
+        " AND EXISTS (SELECT 1 FROM server_subscription one WHERE"
+        " one.environment_id = {0}.environment_id AND one.organisation_id = {0}.organisation_id"
+        f" AND one.api = {{0}}.api {condition})",
+        values,
+    )
+
+
 def rows(sql: str, values: Sequence[Any] = ()) -> list[Row]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
@@ -58,15 +69,18 @@ def environment_rows() -> list[Row]:
 
 
 def access(where: Where) -> dict[str, dict[tuple[str, str], Access]]:
-    """Return the subscriptions by organisation and API; of several the newest counts."""
+    """Return the subscriptions by organisation and API.
+
+    Of several the one that lives counts, and of dead ones the newest.
+    """
     condition, values = where
     found: dict[str, dict[tuple[str, str], Access]] = {}
     once: dict[Any, Any] = {}
     for environment, organisation, api, subscription, state, grant in rows(
         f"SELECT s.environment_id, {hexadecimal('s.organisation_id')}, s.api,"
         f' {hexadecimal("s.id")}, s.state, s."grant" FROM server_subscription s'
-        f" WHERE 1 = 1 {condition.format('s')} ORDER BY s.requested_at",
-        values,
+        f" WHERE 1 = 1 {condition.format('s')} ORDER BY s.state NOT IN (%s, %s), s.requested_at",
+        [*values, State.ENDED.value, State.REJECTED.value],
     ):
         pair: Any = (once.setdefault(organisation, organisation), once.setdefault(api, api))
         entry = Access(subscription, STATES[state], shared_grant(grant, once))

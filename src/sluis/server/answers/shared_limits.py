@@ -4,6 +4,8 @@ One script counts a call in all its windows or in none, by the clock of the Redi
 that processes on several machines agree on the time.
 """
 
+import asyncio
+import contextlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,6 +17,7 @@ from sluis.core.quota import Left, Limit, rounded
 from sluis.gateway.limits import Account
 
 CONNECTIONS = 50
+PATIENCE_SECONDS = 2.0
 IN_PROGRESS_SECONDS = 900  # after which a call of a process that died no longer holds a place
 
 # ARGV: calls and seconds of each limit. Returns for each: remaining, wait and reset in
@@ -36,7 +39,8 @@ if not refused then
   for i, key in ipairs(KEYS) do
     local number = redis.call('INCR', key .. ':n')
     redis.call('ZADD', key, now, number)
-    redis.call('EXPIRE', key, ARGV[2 * i]); redis.call('EXPIRE', key .. ':n', ARGV[2 * i])
+    local milliseconds = math.ceil(ARGV[2 * i] * 1000)
+    redis.call('PEXPIRE', key, milliseconds); redis.call('PEXPIRE', key .. ':n', milliseconds)
     answer[i][1] = answer[i][1] - 1
   end
 end
@@ -56,7 +60,13 @@ return 1
 class SharedCounters:
     def __init__(self, url: str) -> None:
         # A pool that waits: the ordinary one raises at its hundredth connection.
-        pool = BlockingConnectionPool.from_url(url, max_connections=CONNECTIONS, timeout=5)
+        pool = BlockingConnectionPool.from_url(
+            url,
+            max_connections=CONNECTIONS,
+            timeout=PATIENCE_SECONDS,
+            socket_timeout=PATIENCE_SECONDS,
+            socket_connect_timeout=PATIENCE_SECONDS,
+        )
         self.redis = Redis(connection_pool=pool)
         self.spend_script = self.redis.register_script(SPEND)
         self.enter_script = self.redis.register_script(ENTER)
@@ -64,7 +74,7 @@ class SharedCounters:
     async def spend(self, account: Account, limits: Sequence[Limit]) -> Left | None:
         """Count one call. Raises `Problem` when Redis does not answer: unknown means no."""
         keys = [key_of(account, limit.name) for limit in limits]
-        arguments = [number for limit in limits for number in (limit.calls, int(limit.seconds))]
+        arguments = [number for limit in limits for number in (limit.calls, limit.seconds)]
         answers = await self.run(self.spend_script, keys, arguments)
         left = [
             Left(limit, max(remaining, 0), rounded(wait / 1e6), rounded(reset / 1e6))
@@ -77,9 +87,12 @@ class SharedCounters:
         return bool(await self.run(self.enter_script, [key], [at_once, IN_PROGRESS_SECONDS]))
 
     async def leave(self, account: Account) -> None:
-        await self.redis.zpopmin(key_of(account, "in-progress"))
+        # The call was answered: it does not fail for this. Its place comes free by itself.
+        with contextlib.suppress(RedisError, OSError):
+            await self.redis.zpopmin(key_of(account, "in-progress"))
 
-    async def run(self, script: Any, keys: list[str], arguments: list[int]) -> Any:
+    async def run(self, script: Any, keys: list[str], arguments: list[float]) -> Any:
+        await asyncio.sleep(0)  # from here on there is a task, which time-outs need
         try:
             return await script(keys=keys, args=arguments)
         except (RedisError, OSError) as error:
