@@ -1,0 +1,101 @@
+"""Who belongs to an organisation, and with which roles."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from sluis.server import audit
+from sluis.server.actions.actor import Actor, Refused, administrators_or_desk_only, only
+from sluis.server.actions.announce import Changed, announce
+from sluis.server.actions.letter import tell
+from sluis.server.models import Membership, Organisation, Party, Person, Provider
+from sluis.server.models.organisation import ROLES
+
+
+@transaction.atomic
+def add_member(
+    *, actor: Actor, organisation: Organisation, person: Person, roles: Iterable[str]
+) -> Membership:
+    """Make a person a member with these roles, or give a member other roles."""
+    only(may_change(actor, organisation, person), administrators_or_desk_only())
+    wanted = sorted(set(roles))
+    if not wanted or not set(wanted) <= set(ROLES):
+        raise Refused(_("Choose at least one of the roles that there are."))
+    if "desk" in wanted and not Provider.objects.filter(organisation=organisation).exists():
+        raise Refused(_("Only a provider has a service desk."))
+    # Held, so that two administrators cannot take the role from each other at the same time.
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    before = Membership.objects.filter(person=person, organisation=organisation).first()
+    if before is not None and "administrator" not in wanted:
+        keep_an_administrator(before)
+    membership, made = Membership.objects.update_or_create(
+        person=person, organisation=organisation, defaults={"roles": wanted}
+    )
+    audit.write(
+        actor.name,
+        "member.add" if made else "member.change",
+        f"person:{person.pk}",
+        organisation=organisation.pk.hex,
+        roles=wanted,
+    )
+    announce(Changed.PERSON, person.pk)
+    if made:
+        tell(
+            [person],
+            gettext_noop("You now belong to %(organisation)s"),
+            gettext_noop(
+                "You were made a member of %(organisation)s.\n"
+                "You can act for it in the portal: %(portal)s\n"
+            ),
+            organisation=organisation.name,
+        )
+    return membership
+
+
+@transaction.atomic
+def remove_member(*, actor: Actor, organisation: Organisation, person: Person) -> None:
+    """End a membership; the person's tokens for the organisation are refused from now on.
+
+    A person can always leave, unless nobody would be left to administrate.
+    """
+    leaving = actor.person is not None and actor.person.pk == person.pk
+    allowed = leaving or may_change(actor, organisation, person)
+    only(allowed, administrators_or_desk_only())
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    found = Membership.objects.filter(person=person, organisation=organisation).first()
+    if found is None:
+        return
+    keep_an_administrator(found)
+    found.delete()
+    audit.write(
+        actor.name, "member.remove", f"person:{person.pk}", organisation=organisation.pk.hex
+    )
+    announce(Changed.PERSON, person.pk)
+
+
+def may_change(actor: Actor, organisation: Organisation, person: Person) -> bool:
+    """Return whether the actor decides who belongs to the organisation.
+
+    A desk ties people to companies that are its provider's alone: an organisation that works
+    with others too has administrators of its own. Nobody at the desk ties themselves.
+    """
+    if actor.manages(organisation):
+        return True
+    if actor.desk is None or (actor.person is not None and actor.person.pk == person.pk):
+        return False
+    if Provider.objects.filter(organisation=organisation).exists():
+        return False
+    parties = Party.objects.filter(organisation=organisation)
+    known_to = set(parties.values_list("environment__provider", flat=True))
+    return known_to == {actor.desk} or not (known_to or organisation.memberships.exists())
+
+
+def keep_an_administrator(membership: Membership) -> None:
+    """Raise `Refused` when this is the only administrator."""
+    if "administrator" not in membership.roles:
+        return
+    others = Membership.objects.filter(organisation=membership.organisation_id)
+    if not any("administrator" in m.roles for m in others.exclude(pk=membership.pk)):
+        raise Refused(_("An organisation keeps at least one administrator."))

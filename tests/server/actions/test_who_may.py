@@ -1,0 +1,412 @@
+"""Every action × everybody: who is not named here is refused, and leaves no trace."""
+
+from dataclasses import replace
+
+import pytest
+
+from sluis.core.credential import CredentialKind
+from sluis.server.actions import keys, subscribe
+from sluis.server.actions.actor import (
+    COMMAND,
+    VISITOR,
+    NotAllowed,
+    member,
+    of_desk,
+    of_person,
+)
+from sluis.server.actions.add_member import add_member, remove_member
+from sluis.server.actions.answer_ticket import answer_ticket
+from sluis.server.actions.consent import give_consent, withdraw_consent
+from sluis.server.actions.disable_credential import disable_credential
+from sluis.server.actions.make_api_user import disable_api_user, make_api_user, set_password
+from sluis.server.actions.make_application import make_application
+from sluis.server.actions.make_client import disable_client, make_client, renew_secret
+from sluis.server.actions.make_organisation import make_organisation
+from sluis.server.actions.make_party import make_party
+from sluis.server.actions.make_person import make_person, resend_activation
+from sluis.server.actions.open_ticket import open_ticket
+from sluis.server.actions.publish_terms import publish_terms
+from sluis.server.actions.reveal_key import reveal_key
+from sluis.server.actions.revoke_token import revoke_token
+from sluis.server.actions.rotate_key import rotate_key
+from sluis.server.actions.set_clock import set_clock
+from sluis.server.models import (
+    ApiUser,
+    Application,
+    AuditEntry,
+    Change,
+    Client,
+    Person,
+    Subscription,
+    Ticket,
+)
+from tests.server import people
+
+API = "meteo"
+TEXT = {"nl": "Voorwaarden", "en": "Terms", "de": "Bedingungen"}
+
+
+@pytest.fixture
+def world(db):
+    return people.world()
+
+
+def everybody(world):
+    return {
+        "administrator": world.actor("anna"),
+        "developer": world.actor("dev"),
+        "api user": world.actor("api"),
+        "outsider": world.actor("bram"),
+        "nobody's": of_person(people.person("loner")),
+        "desk": people.desk("dirk", world.port),
+        "other desk": replace(people.desk("dirk", world.port), desk="maasplassen"),
+        "visitor": VISITOR,
+        "command": COMMAND,
+        "none": None,
+    }
+
+
+def subscription(world, state="active", environment=None):
+    made = Subscription.objects.create(
+        environment=environment or world.uat, organisation=world.agent, api=API, state=state
+    )
+    for label in keys.LABELS:
+        kind = CredentialKind.SUBSCRIPTION_KEY
+        keys.keep_key(made, label, kind, f"{label} key")
+    return made
+
+
+def application(world):
+    return Application.objects.create(organisation=world.agent, name="Planner")
+
+
+def client(world, environment=None):
+    return Client.objects.create(
+        client_id="planner", environment=environment or world.uat, application=application(world)
+    )
+
+
+def key(world):
+    return subscription(world).keys.get(label="primary")
+
+
+def api_user(world):
+    return ApiUser.objects.create(
+        environment=world.uat, organisation=world.agent, username="robot", password="!"
+    )
+
+
+def ticket(world):
+    return Ticket.objects.create(
+        provider=world.port, organisation=world.agent, kind="question", subject="How?"
+    )
+
+
+def on(make, act):
+    """Return the act on a thing that is made before the actor comes."""
+
+    def prepared(world):
+        thing = make(world)
+        return lambda actor: act(actor, thing, world)
+
+    return prepared
+
+
+def simply(act):
+    return on(lambda world: None, lambda actor, _, world: act(actor, world))
+
+
+OWN_DEVELOPERS = {"administrator", "developer", "command"}
+OWN_ADMINISTRATORS = {"administrator", "command"}
+DESK = {"desk", "command"}
+MATRIX = {
+    "subscribe": (
+        simply(
+            lambda actor, w: subscribe.request(
+                actor=actor, organisation=w.agent, environment=w.uat, api=API
+            )
+        ),
+        OWN_DEVELOPERS,
+    ),
+    "approve": (
+        on(
+            lambda w: subscription(w, "requested"),
+            lambda actor, s, w: subscribe.approve(actor=actor, subscription=s),
+        ),
+        DESK,
+    ),
+    "reject": (
+        on(
+            lambda w: subscription(w, "requested"),
+            lambda actor, s, w: subscribe.reject(actor=actor, subscription=s, reason="No."),
+        ),
+        DESK,
+    ),
+    "suspend": (
+        on(
+            subscription,
+            lambda actor, s, w: subscribe.suspend(actor=actor, subscription=s, reason="Why."),
+        ),
+        OWN_DEVELOPERS | DESK,
+    ),
+    "resume": (
+        on(
+            lambda w: subscription(w, "suspended"),
+            lambda actor, s, w: subscribe.resume(actor=actor, subscription=s),
+        ),
+        OWN_DEVELOPERS | DESK,
+    ),
+    "end": (
+        on(
+            subscription,
+            lambda actor, s, w: subscribe.end(actor=actor, subscription=s, reason="Why."),
+        ),
+        OWN_DEVELOPERS | DESK,
+    ),
+    "rotate a key": (
+        on(
+            subscription,
+            lambda actor, s, w: rotate_key(actor=actor, subscription=s, label="primary"),
+        ),
+        OWN_DEVELOPERS | DESK,
+    ),
+    "reveal a key": (
+        on(key, lambda actor, k, w: reveal_key(actor=actor, credential=k)),
+        OWN_DEVELOPERS,
+    ),
+    "disable a key": (
+        on(key, lambda actor, k, w: disable_credential(actor=actor, credential=k)),
+        OWN_DEVELOPERS | DESK,
+    ),
+    "make an application": (
+        simply(lambda actor, w: make_application(actor=actor, organisation=w.agent, name="App")),
+        OWN_DEVELOPERS | DESK | {"other desk"},
+    ),
+    "make a client in a sandbox": (
+        on(
+            application,
+            lambda actor, a, w: make_client(actor=actor, application=a, environment=w.uat),
+        ),
+        OWN_DEVELOPERS | DESK,
+    ),
+    "make a client in production": (
+        on(
+            application,
+            lambda actor, a, w: make_client(actor=actor, application=a, environment=w.live),
+        ),
+        DESK,
+    ),
+    "renew a secret": (
+        on(client, lambda actor, c, w: renew_secret(actor=actor, client=c)),
+        OWN_DEVELOPERS | DESK,
+    ),
+    "renew a secret in production": (
+        on(lambda w: client(w, w.live), lambda actor, c, w: renew_secret(actor=actor, client=c)),
+        DESK,
+    ),
+    "disable a client": (
+        on(client, lambda actor, c, w: disable_client(actor=actor, client=c)),
+        OWN_DEVELOPERS | DESK,
+    ),
+    "give consent": (
+        on(
+            application,
+            lambda actor, a, w: give_consent(
+                actor=actor, organisation=w.agent, application=a, environment=w.uat
+            ),
+        ),
+        OWN_ADMINISTRATORS,
+    ),
+    "withdraw consent": (
+        on(
+            application,
+            lambda actor, a, w: withdraw_consent(
+                actor=actor, organisation=w.agent, application=a, environment=w.uat
+            ),
+        ),
+        OWN_ADMINISTRATORS | DESK,
+    ),
+    "make an organisation": (
+        simply(lambda actor, w: make_organisation(actor=actor, name="New")),
+        {"administrator", "developer", "api user", "outsider", "nobody's", "desk", "other desk"}
+        | {"command"},
+    ),
+    "make a party": (
+        simply(
+            lambda actor, w: make_party(
+                actor=actor, organisation=w.agent, environment=w.uat, identifiers={"TIN": "1"}
+            )
+        ),
+        DESK,
+    ),
+    "add a member": (
+        on(
+            lambda w: people.person("new"),
+            lambda actor, p, w: add_member(
+                actor=actor, organisation=w.agent, person=p, roles=["developer"]
+            ),
+        ),
+        OWN_ADMINISTRATORS,
+    ),
+    "remove a member": (
+        on(
+            lambda w: people.person("old", w.agent, "developer"),
+            lambda actor, p, w: remove_member(actor=actor, organisation=w.agent, person=p),
+        ),
+        OWN_ADMINISTRATORS,
+    ),
+    "make a person": (
+        simply(lambda actor, w: make_person(actor=actor, email="new@example.org")),
+        # Whoever administrates any organisation can invite.
+        {"administrator", "outsider", "desk", "other desk", "command"},
+    ),
+    "resend an activation": (
+        on(
+            lambda w: people.person("silent"),
+            lambda actor, p, w: resend_activation(actor=actor, person=p),
+        ),
+        {"desk", "other desk", "command"},
+    ),
+    "make an API user": (
+        simply(
+            lambda actor, w: make_api_user(
+                actor=actor,
+                organisation=w.agent,
+                environment=w.uat,
+                username="robot",
+                password=people.PASSWORD,
+            )
+        ),
+        OWN_ADMINISTRATORS | DESK,
+    ),
+    "set an API user's password": (
+        on(
+            api_user,
+            lambda actor, u, w: set_password(actor=actor, user=u, password=people.PASSWORD),
+        ),
+        OWN_ADMINISTRATORS | DESK,
+    ),
+    "disable an API user": (
+        on(api_user, lambda actor, u, w: disable_api_user(actor=actor, user=u)),
+        OWN_ADMINISTRATORS | DESK,
+    ),
+    "ask for the organisation": (
+        simply(
+            lambda actor, w: open_ticket(
+                actor=actor,
+                provider=w.port,
+                organisation=w.agent,
+                kind="question",
+                subject="How?",
+                text="Tell me.",
+            )
+        ),
+        {"administrator", "developer", "api user", "command"},
+    ),
+    "ask by the contact form": (
+        simply(
+            lambda actor, w: open_ticket(
+                actor=actor,
+                provider=w.port,
+                kind="question",
+                origin="form",
+                contact_email="x@example.org",
+                subject="How?",
+                text="Tell me.",
+            )
+        ),
+        {"administrator", "developer", "api user", "outsider", "nobody's", "desk", "other desk"}
+        | {"visitor", "command"},
+    ),
+    "write down a telephone call": (
+        simply(
+            lambda actor, w: open_ticket(
+                actor=actor,
+                provider=w.port,
+                kind="question",
+                origin="telephone",
+                subject="How?",
+                text="Tell me.",
+            )
+        ),
+        DESK,
+    ),
+    "answer a ticket": (
+        on(ticket, lambda actor, t, w: answer_ticket(actor=actor, ticket=t, text="So.")),
+        {"administrator", "developer", "api user"} | DESK,
+    ),
+    "publish terms": (
+        simply(lambda actor, w: publish_terms(actor=actor, provider=w.port, text=TEXT)),
+        DESK,
+    ),
+    "set the clock": (
+        simply(lambda actor, w: set_clock(actor=actor, environment=w.uat, offset_seconds=60.0)),
+        DESK,
+    ),
+    "revoke a token": (
+        simply(
+            lambda actor, w: revoke_token(
+                actor=actor, environment=w.uat, jti="j1", expires_at=w.agent.created_at
+            )
+        ),
+        DESK,
+    ),
+}
+WHO = (
+    "administrator",
+    "developer",
+    "api user",
+    "outsider",
+    "nobody's",
+    "desk",
+    "other desk",
+    "visitor",
+    "command",
+    "none",
+)
+
+
+@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize("action", MATRIX)
+def test_who_may(world, action, who):
+    prepare, allowed = MATRIX[action]
+    actor = everybody(world)[who]
+    act = prepare(world)
+    before = traces()
+    if who in allowed:
+        act(actor)
+        assert AuditEntry.objects.count() > before[0]
+    else:
+        with pytest.raises(AttributeError if actor is None else NotAllowed):
+            act(actor)
+        assert traces() == before
+
+
+def traces():
+    return AuditEntry.objects.count(), Change.objects.count(), Person.objects.count()
+
+
+def test_only_members_act_for_an_organisation(world):
+    with pytest.raises(NotAllowed, match="Only members"):
+        member(Person.objects.get(email="anna@example.org"), world.transporter)
+
+
+def test_a_disabled_person_acts_for_nobody(world):
+    anna, agent = world.membership("anna")
+    anna.is_active = False
+    anna.save()
+    for attempt in (lambda: member(anna, agent), lambda: of_person(anna)):
+        with pytest.raises(NotAllowed):
+            attempt()
+
+
+def test_the_desk_works_with_a_second_factor(world):
+    newcomer = people.person("newcomer", world.port.organisation, "desk")
+    with pytest.raises(NotAllowed, match="second factor"):
+        of_desk(newcomer, world.port)
+
+
+def test_colleagues_of_the_desk_are_not_the_desk(world):
+    colleague = people.person("colleague", world.port.organisation, "administrator")
+    with pytest.raises(NotAllowed, match="Only the service desk"):
+        of_desk(people.with_second_factor(colleague), world.port)

@@ -1,0 +1,76 @@
+"""Anna of a shipping agent, Bram of a transporter, Dirk at the desk of the port, and the rest."""
+
+from dataclasses import dataclass
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+
+from sluis.server.actions.actor import Actor, member, of_desk
+from sluis.server.models import Environment, Membership, Organisation, Person, Provider
+
+PASSWORD = "correct horse battery staple"
+
+
+@dataclass
+class World:
+    """The port with two environments, another provider, and two companies."""
+
+    port: Provider
+    uat: Environment
+    live: Environment
+    agent: Organisation
+    transporter: Organisation
+
+    def actor(self, who: str) -> Actor:
+        return member(*self.membership(who))
+
+    def membership(self, who):
+        found = Membership.objects.get(person__email=f"{who}@example.org")
+        return found.person, found.organisation
+
+
+def world() -> World:
+    port = provider("port")
+    other = provider("maasplassen")
+    environment(other, "test", "sandbox")
+    agent, transporter = (Organisation.objects.create(name=n) for n in ("Agent", "Transporter"))
+    person("anna", agent, "administrator")
+    person("dev", agent, "developer")
+    person("api", agent, "api-user")
+    person("bram", transporter, "administrator", "developer")
+    for slug, row in (("dirk", port), ("mia", other)):
+        with_second_factor(person(slug, row.organisation, "desk"))
+    return World(
+        port,
+        environment(port, "uat", "sandbox"),
+        environment(port, "live", "live"),
+        agent,
+        transporter,
+    )
+
+
+def provider(slug):
+    organisation = Organisation.objects.create(name=slug.title())
+    return Provider.objects.create(slug=slug, name=slug.title(), organisation=organisation)
+
+
+def environment(provider, name, kind):
+    key = f"{provider.slug}/{name}"
+    return Environment.objects.create(key=key, provider=provider, name=name, kind=kind)
+
+
+def person(name, organisation=None, *roles, password=None, **more):
+    made = Person.objects.create_user(f"{name}@example.org", password, name=name.title(), **more)
+    EmailAddress.objects.create(user=made, email=made.email, verified=True, primary=True)
+    if organisation is not None:
+        Membership.objects.create(person=made, organisation=organisation, roles=list(roles))
+    return made
+
+
+def with_second_factor(person):
+    Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data={})
+    return person
+
+
+def desk(name, provider) -> Actor:
+    return of_desk(Person.objects.get(email=f"{name}@example.org"), provider)
