@@ -18,7 +18,10 @@ def insert(
     """
     names = ", ".join(columns)
     if connection.vendor == "postgresql":
-        with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as c:
+        copy = f"COPY {table} ({names}) FROM STDIN"
+        # Django leaves `copy` alone: without this it throws psycopg's errors, and a connection
+        # that broke is not known to be broken.
+        with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(copy) as c:
             for row in rows:
                 c.write_row(row)
         return

@@ -1,7 +1,8 @@
 """One thread that writes what hot paths leave behind, in batches.
 
 Putting costs the hot path one append. A batch is one transaction; one that fails is tried
-again row by row, so that only the guilty row is lost, and said so in the log.
+again row by row, so that only the guilty row is lost, and said so in the log. While the
+database does not answer, rows wait.
 """
 
 import logging
@@ -10,11 +11,12 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
-from django.db import DatabaseError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 logger = logging.getLogger(__name__)
 Row = TypeVar("Row")
 ROWS_AT_ONCE = 5_000
+ROWS_WAITING_AT_MOST = 500_000  # some 200 MB; the oldest are dropped
 
 
 class Writer(Generic[Row]):
@@ -40,25 +42,39 @@ class Writer(Generic[Row]):
         while not self._stopping.wait(self._every_seconds):
             self._flush()
         self._flush()
+        if self._rows:
+            logger.error("rows lost", extra={"rows": len(self._rows)})
         connection.close()
 
     def _flush(self) -> None:
         while self._rows:
             count = min(len(self._rows), ROWS_AT_ONCE)
             rows = [self._rows.popleft() for _ in range(count)]
+            # Whatever goes wrong, this thread must live: it is the only one that writes.
             try:
-                with transaction.atomic():
-                    self._write(rows)
+                self._store(rows)
+            except (InterfaceError, OperationalError):
+                # No row is guilty: the database is away, locked or full. Wait for it.
+                logger.exception("batch put off", extra={"rows": count})
+                connection.close_if_unusable_or_obsolete()
+                self._put_back(rows)
+                return
             except Exception:
-                # Whatever went wrong, this thread must live: it is the only one that writes.
                 logger.exception("batch failed", extra={"rows": count})
                 self._one_by_one(rows)
 
+    def _store(self, rows: Sequence[Row]) -> None:
+        with transaction.atomic():
+            self._write(rows)
+
     def _one_by_one(self, rows: Sequence[Row]) -> None:
-        connection.close_if_unusable_or_obsolete()
         for row in rows:
             try:
-                with transaction.atomic():
-                    self._write([row])
-            except (DatabaseError, ValueError):
+                self._store([row])
+            except Exception:
                 logger.exception("row failed", extra={"row": repr(row)[:300]})
+
+    def _put_back(self, rows: Sequence[Row]) -> None:
+        self._rows.extendleft(reversed(rows))
+        while len(self._rows) > ROWS_WAITING_AT_MOST:
+            self._rows.popleft()
