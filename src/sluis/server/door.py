@@ -104,7 +104,7 @@ async def read_body(scope: Any, receive: Receive) -> bytes:
                     raise Problem(Reason.MALFORMED, "The connection was closed half way.")
                 parts.append(message["body"])
                 size += len(message["body"])
-                if not message.get("more_body"):
+                if not message.get("more_body") and size <= BODY_BYTES:
                     return b"".join(parts)
     except TimeoutError as error:
         detail = "The body did not arrive within 15 seconds. Send it again."
