@@ -25,6 +25,7 @@ run: .venv/installed ## install, fill the sandbox and serve on http://localhost:
 	@SLUIS_WEBHOOKS=development SLUIS_MAILBOX=on exec .venv/bin/sluis run
 
 test: check ## check, then run every test on SQLite and again on PostgreSQL with Redis
+	.venv/bin/python -m tests.servers.programs
 	.venv/bin/python -m tests.servers.chromium
 	SLUIS_TEST_SERVERS=sqlite $(PYTEST) -n $(WORKERS) --dist loadfile --durations=10
 	SLUIS_TEST_SERVERS=postgresql $(PYTEST) -n $(WORKERS) --dist loadfile --durations=10
