@@ -1,0 +1,161 @@
+"""The document of each hosted API is valid, and says what the registry says."""
+
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator, validate
+
+from sluis.core.api import Api, Field, Kind, Model, Operation, Parameter
+from sluis.core.quota import Limit
+from sluis.gateway.openapi import Server, document, refusals
+from sluis.gateway.problem_details import ProblemDetails
+from sluis.registry import HOSTED_APIS, SCHEMES
+
+SERVERS = [
+    Server("http://localhost/port/uat", "Sandbox"),
+    Server("http://localhost/port/live", "Live"),
+]
+DOOR = Model(
+    "Door",
+    {"state": Field(Kind.STRING, "How it stands", values=("OPEN", "SHUT"), nullable=True)},
+)
+LOCK = Model(
+    "Lock",
+    {
+        "code": Field(Kind.STRING, "Its code", example="BES"),
+        "depth": Field(Kind.NUMBER, "In metres"),
+        "opened_at": Field(Kind.DATE_TIME, nullable=True),
+        "doors": Field(DOOR, many=True),
+        "spare": Field(DOOR, nullable=True),
+    },
+    always=frozenset({"code"}),
+)
+
+
+def an_api(**operation):
+    defaults = {
+        "name": "get-lock",
+        "method": "GET",
+        "path": "/locks/{code}",
+        "schemes": ("subscription-key", "bearer-token"),
+        "handler": lambda call: {},
+        "summary": {"nl": "Een sluis", "en": "One lock", "de": "Eine Schleuse"},
+        "parameters": (
+            Parameter("code", "Which lock", place="path", example="BES"),
+            Parameter("limit", "How many", kind=Kind.INTEGER, example="5"),
+        ),
+        "returns": LOCK,
+        "example": {"code": "BES"},
+    }
+    return Api(
+        slug="locks",
+        provider="port",
+        title={"nl": "Sluizen", "en": "Locks", "de": "Schleusen"},
+        summary={"nl": "Alle sluizen.", "en": "All locks.", "de": "Alle Schleusen."},
+        version="2.1",
+        package="",
+        operations=(Operation(**{**defaults, **operation}),),
+        dialect=ProblemDetails(),
+        product="locks",
+        limits=(Limit("minute", 500, 60.0),),
+        calls_at_once=4,
+    )
+
+
+def described(language="en", **operation):
+    return document(an_api(**operation), SERVERS, language)
+
+
+def get_lock(**operation):
+    return described(**operation)["paths"]["/locks/{code}"]["get"]
+
+
+@pytest.mark.parametrize("api", HOSTED_APIS, ids=lambda api: api.slug)
+def test_is_valid(api):
+    validate(document(api, SERVERS), cls=OpenAPIV31SpecValidator)
+
+
+def test_is_valid_with_all_that_an_api_can_have():
+    validate(described(), cls=OpenAPIV31SpecValidator)
+
+
+@pytest.mark.parametrize("name", SCHEMES)
+def test_has_words_for_every_scheme(name):
+    made = described(schemes=(name,))
+    assert list(made["components"]["securitySchemes"]) == [name]
+    assert made["paths"]["/locks/{code}"]["get"]["security"] == [{name: []}]
+
+
+def test_names_each_environment_as_a_server():
+    assert [server["url"] for server in described()["servers"]] == [s.url for s in SERVERS]
+
+
+def test_speaks_the_language_asked_for():
+    assert described("de")["info"]["title"] == "Schleusen"
+    assert described("de")["paths"]["/locks/{code}"]["get"]["summary"] == "Eine Schleuse"
+
+
+def test_says_the_limits():
+    text = described()["info"]["description"]
+    assert "At most 500 calls per minute." in text
+    assert "At most 4 calls at the same time." in text
+
+
+def test_requires_what_is_in_the_path_and_types_the_examples():
+    code, limit = get_lock()["parameters"]
+    assert code["required"]
+    assert (limit["required"], limit["example"]) == (False, 5)
+
+
+def test_asks_nothing_where_anybody_may_call():
+    operation = get_lock(schemes=())
+    assert operation["security"] == []
+    assert "401" not in operation["responses"]
+
+
+def test_describes_fields():
+    lock = described()["components"]["schemas"]["Lock"]
+    assert lock["required"] == ["code"]
+    assert lock["properties"] == {
+        "code": {"type": "string", "description": "Its code", "examples": ["BES"]},
+        "depth": {"type": "number", "description": "In metres"},
+        "opened_at": {"type": ["string", "null"], "format": "date-time"},
+        "doors": {"type": "array", "items": {"$ref": "#/components/schemas/Door"}},
+        "spare": {"anyOf": [{"$ref": "#/components/schemas/Door"}, {"type": "null"}]},
+    }
+
+
+def test_lists_null_among_the_values_of_a_field_that_may_be_null():
+    door = described()["components"]["schemas"]["Door"]["properties"]["state"]
+    assert door["enum"] == ["OPEN", "SHUT", None]
+
+
+def test_answers_with_a_list_where_the_operation_does():
+    schema = get_lock(many=True)["responses"]["200"]["content"]["application/json"]["schema"]
+    assert schema == {"type": "array", "items": {"$ref": "#/components/schemas/Lock"}}
+
+
+def test_leaves_the_content_out_where_nothing_is_known_of_it():
+    assert "content" not in get_lock(returns=None, example=None)["responses"]["200"]
+
+
+def test_shows_a_text_as_text():
+    content = get_lock(returns=None, example="a;b")["responses"]["200"]["content"]
+    assert content == {"text/plain": {"schema": {"type": "string"}, "example": "a;b"}}
+
+
+def test_shows_refusals_in_the_words_of_the_dialect():
+    spent = described()["components"]["responses"]["Refused429"]
+    examples = spent["content"]["application/problem+json"]["examples"]
+    assert examples["quota-spent"]["value"]["status"] == 429
+    assert "Retry-After" in spent["headers"]
+
+
+def test_tells_of_each_scheme_how_it_refuses():
+    found = dict(refusals(an_api()))[401]
+    assert {item.scheme for item in found} == {"subscription-key", "bearer-token", None}
+
+
+def test_names_the_token_url_of_the_first_environment_and_tells_the_others():
+    flows = described()["components"]["securitySchemes"]["bearer-token"]
+    assert flows["flows"]["password"]["tokenUrl"] == "http://localhost/port/uat/connect/token"
+    assert flows["flows"]["clientCredentials"]["scopes"] == {}
+    assert "Live: http://localhost/port/live/connect/token" in flows["description"]
