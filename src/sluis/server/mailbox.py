@@ -13,7 +13,7 @@ class MailboxBackend(BaseEmailBackend):
         mails = [
             Mail(
                 to=recipient,
-                subject=str(message.subject),
+                subject=str(message.subject)[:200],
                 text=str(message.body),
                 html=html_of(message),
             )

@@ -80,11 +80,14 @@ AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"
 PASSWORD_HASHERS = ["sluis.server.passwords.Argon2"]
 AUTH_PASSWORD_VALIDATORS = [
     {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "NAME": "sluis.server.portal.password_rules.LongEnough",
         "OPTIONS": {"min_length": 12},
     },
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": "sluis.server.portal.password_rules.NotYourName",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
+    {"NAME": "sluis.server.portal.password_rules.NotWellKnown"},
 ]
 
 MIDDLEWARE = [
@@ -98,6 +101,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "sluis.server.portal.second_factor.DeskNeedsSecondFactor",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 ROOT_URLCONF = "sluis.server.urls"
@@ -115,11 +119,27 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "sluis.server.portal.context.everywhere",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "sluis.server.portal.tags",
+            ],
         },
     }
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+# Counts attempts to log in, and remembers codes that were used. One server process keeps that
+# for itself; several share it, as they share the limits of calls.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": CONFIG.redis_url,
+        "KEY_PREFIX": "sluis",
+    }
+    if CONFIG.redis_url
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("nl", "Nederlands"), ("en", "English"), ("de", "Deutsch")]
@@ -130,7 +150,7 @@ TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [HERE / "static"]
-STATIC_ROOT = CONFIG.directory / "static"
+STATIC_ROOT = None  # whitenoise serves from the packages: nothing is collected
 WHITENOISE_USE_FINDERS = True  # from the package itself: no collectstatic step on a first run
 WHITENOISE_MAX_AGE = 3600
 
@@ -149,6 +169,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "sluis.server.portal.errors.csrf_failure"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CONFIG.portal_url.startswith("https:")
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -158,14 +179,35 @@ CSRF_TRUSTED_ORIGINS = [CONFIG.portal_url]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # once: the field can show what was typed
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_CHANGE_EMAIL = True  # one address a person: the new one replaces it once confirmed
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "Sluis: "
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # of changes to the account, so that nobody makes them unseen
+ACCOUNT_SESSION_REMEMBER = True  # as long as SESSION_COOKIE_AGE
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_PREVENT_ENUMERATION = True
+PASSWORD_RESET_TIMEOUT = 24 * 3600
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_ADAPTER = "sluis.server.portal.accounts.Accounts"
+ACCOUNT_FORMS = {
+    "login": "sluis.server.portal.account_forms.LogIn",
+    "signup": "sluis.server.portal.account_forms.SignUp",
+    "add_email": "sluis.server.portal.account_forms.ChangeEmail",
+    "change_password": "sluis.server.portal.account_forms.ChangePassword",
+    "reset_password": "sluis.server.portal.account_forms.ResetPassword",
+    "reset_password_from_key": "sluis.server.portal.account_forms.ChooseNewPassword",
+    "reauthenticate": "sluis.server.portal.account_forms.Reauthenticate",
+}
+MFA_ADAPTER = "sluis.server.portal.second_factor.SecondFactors"
+MFA_FORMS = {
+    "authenticate": "sluis.server.portal.account_forms.Authenticate",
+    "reauthenticate": "sluis.server.portal.account_forms.ReauthenticateWithCode",
+    "activate_totp": "sluis.server.portal.account_forms.ActivateTotp",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Sluis"
+MFA_TOTP_TOLERANCE = 1  # clocks of telephones are up to half a minute off
 
 EMAIL_BACKEND = (
     "sluis.server.mailbox.MailboxBackend"

@@ -2,9 +2,32 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from sluis.server.portal import start
+from sluis.server.portal import (
+    account,
+    catalogue,
+    confirmation,
+    description,
+    entry,
+    language,
+    mails,
+    start,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", start.page, name="start"),
+    path("catalogue/", catalogue.page, name="catalogue"),
+    path("catalogue/<slug:provider>/<slug:api>/", entry.page, name="api"),
+    path("catalogue/<slug:provider>/<slug:api>/openapi.json", description.document, name="openapi"),
+    path("accounts/", account.page, name="account"),
+    path("accounts/confirm-email/again/", confirmation.again, name="confirm_again"),
     path("accounts/", include("allauth.urls")),
+    path("language/", language.choose, name="set_language"),
+    path("mailbox/", mails.page, name="mailbox"),
+    path("mailbox/<int:mail>/", mails.one, name="mail"),
 ]
+
+handler400 = "sluis.server.portal.errors.bad_request"
+handler403 = "sluis.server.portal.errors.forbidden"
+handler404 = "sluis.server.portal.errors.not_found"
+handler429 = "sluis.server.portal.errors.too_many"
+handler500 = "sluis.server.portal.errors.fault"

@@ -1,10 +1,23 @@
 """What every template is given."""
 
+from importlib.metadata import version
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from sluis.registry import PROVIDERS
+from sluis.server.portal import navigation
+
+VERSION = version("sluis")
 
 
 def everywhere(request: HttpRequest) -> dict[str, Any]:
-    return {"mailbox": settings.CONFIG.mailbox == "on", "languages": settings.LANGUAGES}
+    return {
+        "mailbox": settings.CONFIG.mailbox == "on",
+        "languages": settings.LANGUAGES,
+        "providers": PROVIDERS,
+        "navigation": SimpleLazyObject(lambda: navigation.groups(request)),
+        "version": VERSION,
+    }

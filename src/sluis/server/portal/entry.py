@@ -1,0 +1,114 @@
+"""The entry of one API: what it does, how access is had, and every operation in full."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from sluis.core.api import Api, Model, Operation
+from sluis.core.problem import Reason
+from sluis.core.provider import Registration
+from sluis.gateway import openapi
+from sluis.server.portal import places, samples
+from sluis.server.portal.places import Place
+from sluis.server.portal.reasons import MEANING
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    title: Any  # text, or a Text by language
+    query: str
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """An operation as the page shows it."""
+
+    operation: Operation
+    address: str
+    sample: str
+    statuses: list[int]
+
+    @property
+    def model(self) -> Model | None:
+        return self.operation.returns
+
+
+def page(request: HttpRequest, provider: str, api: str) -> HttpResponse:
+    publisher, shown = places.found(provider, api)
+    known = places.of_provider(publisher)
+    here = chosen(known, request.GET.get("environment"))
+    code = request.GET.get("code", "curl")
+    if code not in samples.LANGUAGES:
+        code = "curl"
+    context = {
+        "provider": publisher,
+        "api": shown,
+        "place": here,
+        "places": known,
+        "environment": here.policy if here else None,
+        "environment_tabs": environment_tabs(known, here, code),
+        "code_tabs": code_tabs(here, code),
+        "limits": places.limits_in([place.key for place in known], shown),
+        "schemes": sorted({name for item in shown.operations for name in item.schemes}),
+        "references": [reference(shown, item, here, code) for item in shown.operations],
+        "refusals": refusals(shown),
+        "sharing": [
+            item
+            for item in places.apis_of(publisher.slug)
+            if item.product == shown.product and item is not shown
+        ],
+        "self_service": publisher.registration is Registration.OPEN,
+        "token_call": samples.token_call(here.token_url) if here else "",
+    }
+    return render(request, "catalogue/api.html", context)
+
+
+def chosen(known: list[Place], name: str | None) -> Place | None:
+    """Return the environment that the reader asks for, else the first."""
+    for place in known:
+        if place.policy.name == name:
+            return place
+    return known[0] if known else None
+
+
+def environment_tabs(known: list[Place], here: Place | None, code: str) -> list[Tab]:
+    return [
+        Tab(
+            place.policy.title,
+            urlencode({"environment": place.policy.name, "code": code}),
+            place is here,
+        )
+        for place in known
+    ]
+
+
+def code_tabs(here: Place | None, code: str) -> list[Tab]:
+    environment = here.policy.name if here else ""
+    return [
+        Tab(title, urlencode({"environment": environment, "code": name}), name == code)
+        for name, title in samples.LANGUAGES.items()
+    ]
+
+
+def reference(api: Api, operation: Operation, here: Place | None, code: str) -> Reference:
+    base_url = here.base_url if here else ""
+    return Reference(
+        operation,
+        base_url + operation.path,
+        samples.sample(code, operation, base_url),
+        sorted({found.status for found in openapi.refusals_of(api, operation)}),
+    )
+
+
+def refusals(api: Api) -> list[tuple[int, list[tuple[str, Any]], Any]]:
+    """Return per status: the reasons with what they mean, and one body as an example."""
+    made = []
+    for status, found in openapi.refusals(api):
+        reasons: list[Reason] = list(dict.fromkeys(item.reason for item in found))
+        body = next((item.body for item in found if item.body is not None), None)
+        made.append((status, [(reason.value, MEANING[reason]) for reason in reasons], body))
+    return made

@@ -1,0 +1,53 @@
+"""Where a person can go: the groups of links at the left, by what people do."""
+
+from typing import NamedTuple
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+
+class Link(NamedTuple):
+    text: str
+    url: str
+    here: bool  # the page that is shown, or one below it
+
+
+class Group(NamedTuple):
+    title: str
+    links: list[Link]
+
+
+def groups(request: HttpRequest) -> list[Group]:
+    """Return the groups in order; a group without links is left out.
+
+    A new page takes its place here: one line in the group of those who use it.
+    """
+    everybody = [link(request, _("Catalogue"), "catalogue")]
+    person = getattr(request, "user", None)
+    if person is not None and person.is_authenticated:
+        account = [
+            link(request, _("Your account"), "account", exactly=True),
+            link(request, _("Second factor"), "mfa_index"),
+        ]
+    else:
+        account = [
+            link(request, _("Log in"), "account_login"),
+            link(request, _("Register"), "account_signup"),
+        ]
+    development = []
+    if settings.CONFIG.mailbox == "on":
+        development.append(link(request, _("Mailbox"), "mailbox"))
+    made = [
+        Group(_("APIs"), everybody),
+        Group(_("Account"), account),
+        Group(_("Development"), development),
+    ]
+    return [group for group in made if group.links]
+
+
+def link(request: HttpRequest, text: str, name: str, *, exactly: bool = False) -> Link:
+    url = reverse(name)
+    here = request.path == url if exactly else request.path.startswith(url)
+    return Link(text, url, here)

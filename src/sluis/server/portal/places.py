@@ -1,0 +1,81 @@
+"""The registry as the pages show it: which APIs a provider has, and where each is called."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import Http404
+
+from sluis import registry
+from sluis.core.api import Api
+from sluis.core.provider import EnvironmentKind, EnvironmentPolicy, Provider, environment_key
+from sluis.core.quota import Limit
+from sluis.server.models import Environment
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An environment of a provider, as people call it."""
+
+    policy: EnvironmentPolicy
+    key: str  # "port/uat"
+    base_url: str
+
+    @property
+    def token_url(self) -> str:
+        return f"{self.base_url}/connect/token"
+
+    @property
+    def live(self) -> bool:
+        return self.policy.kind is EnvironmentKind.LIVE
+
+    @property
+    def kind(self) -> str:
+        return self.policy.kind.value
+
+
+def shelves() -> list[tuple[Provider, list[Api]]]:
+    """Return the providers with their APIs, in the order of the registry."""
+    return [(provider, apis_of(provider.slug)) for provider in registry.PROVIDERS]
+
+
+def apis_of(provider: str) -> list[Api]:
+    return [api for api in registry.HOSTED_APIS if api.provider == provider]
+
+
+def found(provider_slug: str, api_slug: str) -> tuple[Provider, Api]:
+    """Return the provider and its API; raises `Http404` when either is not there."""
+    for provider in registry.PROVIDERS:
+        if provider.slug == provider_slug:
+            for api in apis_of(provider_slug):
+                if api.slug == api_slug:
+                    return provider, api
+    raise Http404
+
+
+def of_provider(provider: Provider) -> list[Place]:
+    return [place(provider, policy) for policy in provider.environments]
+
+
+def place(provider: Provider, policy: EnvironmentPolicy) -> Place:
+    key = environment_key(provider.slug, policy.name)
+    return Place(policy, key, f"{settings.CONFIG.portal_url}/{key}")
+
+
+def sandbox() -> Place | None:
+    """Return the first sandbox of the platform, where a newcomer makes the first call."""
+    for provider in registry.PROVIDERS:
+        for policy in provider.environments:
+            if policy.kind is EnvironmentKind.SANDBOX:
+                return place(provider, policy)
+    return None
+
+
+def limits_in(keys: Sequence[str], api: Api) -> dict[str, tuple[Limit, ...]]:
+    """Return the limits in force per environment: what it sets itself, else what is published."""
+    rows = Environment.objects.filter(key__in=keys).values_list("key", "limits")
+    own = {key: limits[api.product] for key, limits in rows if api.product in limits}
+    return {
+        key: tuple(Limit(*limit) for limit in own[key]) if key in own else api.limits
+        for key in keys
+    }

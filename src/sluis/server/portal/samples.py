@@ -1,0 +1,109 @@
+"""Calls to paste, in the four languages that readers asked for.
+
+Secrets are never in them: they are read from variables, so that a sample can be kept as it is.
+"""
+
+from collections.abc import Sequence
+from urllib.parse import quote, urlencode
+
+from sluis.core.api import Operation, Parameter
+
+LANGUAGES = {"curl": "curl", "python": "Python", "php": "PHP", "javascript": "JavaScript"}
+
+Header = tuple[str, str, str]  # name, text before the secret, variable that holds the secret
+HEADERS: dict[str, Header] = {
+    "bearer-token": ("Authorization", "Bearer ", "TOKEN"),
+    "subscription-key": ("Ocp-Apim-Subscription-Key", "", "SUBSCRIPTION_KEY"),
+    "api-key": ("apikey", "", "API_KEY"),
+}
+
+
+def sample(language: str, operation: Operation, base_url: str) -> str:
+    """Return a call of the operation, with its example parameters filled in."""
+    headers = [HEADERS[name] for name in operation.schemes if name in HEADERS]
+    write = {"curl": curl, "python": python, "php": php, "javascript": javascript}[language]
+    return write(operation.method, base_url + address(operation), headers)
+
+
+def address(operation: Operation) -> str:
+    """Return path and query with examples; a required parameter without one is left to fill in."""
+    path, query = operation.path, []
+    for parameter in operation.parameters:
+        value = parameter.example or f"{{{parameter.name}}}"
+        if parameter.place == "path":
+            path = path.replace(f"{{{parameter.name}}}", quote(value, safe="{}"))
+        elif parameter.place == "query" and stands(parameter):
+            query.append((parameter.name, value))
+    return f"{path}?{urlencode(query, safe=':{}')}" if query else path
+
+
+def stands(parameter: Parameter) -> bool:
+    return parameter.required
+
+
+def curl(method: str, url: str, headers: Sequence[Header]) -> str:
+    verb = [] if method == "GET" else [f"-X {method}"]
+    lines = [f"curl {' '.join([*verb, quoted(url)])}"]
+    lines += [f'  -H "{name}: {before}${variable}"' for name, before, variable in headers]
+    return " \\\n".join(lines)
+
+
+def quoted(url: str) -> str:
+    return f'"{url}"'
+
+
+def python(method: str, url: str, headers: Sequence[Header]) -> str:
+    entries = "".join(
+        f'        "{name}": {text_and(before, f"os.environ[{variable!r}]")},\n'
+        for name, before, variable in headers
+    )
+    return (
+        "import os\n\nimport requests\n\n"
+        f'answer = requests.request(\n    "{method}",\n    "{url}",\n'
+        f"    headers={{\n{entries}    }},\n    timeout=10,\n)\n"
+        "answer.raise_for_status()\nprint(answer.json())"
+    )
+
+
+def text_and(before: str, value: str) -> str:
+    return f'f"{before}{{{value}}}"' if before else value
+
+
+def php(method: str, url: str, headers: Sequence[Header]) -> str:
+    entries = "".join(
+        f"        '{name}: {before}' . getenv('{variable}'),\n"
+        for name, before, variable in headers
+    )
+    return (
+        f"<?php\n$call = curl_init('{url}');\n"
+        f"curl_setopt_array($call, [\n    CURLOPT_CUSTOMREQUEST => '{method}',\n"
+        f"    CURLOPT_RETURNTRANSFER => true,\n    CURLOPT_HTTPHEADER => [\n{entries}    ],\n]);\n"
+        "print_r(json_decode(curl_exec($call), true));"
+    )
+
+
+def javascript(method: str, url: str, headers: Sequence[Header]) -> str:
+    entries = "".join(
+        f'    "{name}": '
+        + (f"`{before}${{process.env.{variable}}}`" if before else f"process.env.{variable}")
+        + ",\n"
+        for name, before, variable in headers
+    )
+    return (
+        f'const answer = await fetch("{url}", {{\n  method: "{method}",\n'
+        f"  headers: {{\n{entries}  }},\n}});\n"
+        "if (!answer.ok) throw new Error(await answer.text());\nconsole.log(await answer.json());"
+    )
+
+
+def token_call(token_url: str) -> str:
+    """Return how a token is fetched with the password of an API user, as seed 000 has it."""
+    return " \\\n".join(
+        [
+            f"curl {token_url}",
+            "  -d grant_type=password -d scope=openid",
+            '  --data-urlencode "username=$USERNAME" --data-urlencode "password=$PASSWORD"',
+            '  --data-urlencode "client_id=$CLIENT_ID"'
+            ' --data-urlencode "client_secret=$CLIENT_SECRET"',
+        ]
+    )

@@ -1,0 +1,83 @@
+"""The second factor: kept encrypted, and not a matter of choice for the service desk."""
+
+import base64
+from collections.abc import Callable
+
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sluis.server.models import Membership, Person
+from sluis.server.seal import SEAL
+
+OF = "second factor"  # what is sealed: allauth does not say of whom
+
+
+class SecondFactors(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": gettext_lazy(
+            "This code is not right. Codes change every 30 seconds and work once: enter the next."
+        ),
+        "cannot_delete_authenticator": gettext_lazy(
+            "The service desk works with a second factor, so yours cannot be switched off."
+        ),
+        "unverified_email": gettext_lazy("Confirm your e-mail address first."),
+        "add_email_blocked": gettext_lazy(
+            "Switch the second factor off first, then change your e-mail address."
+        ),
+        "cannot_generate_recovery_codes": gettext_lazy("Switch the second factor on first."),
+    }
+
+    def encrypt(self, text: str) -> str:
+        return base64.b64encode(SEAL.close(text.encode(), OF)).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return SEAL.open(base64.b64decode(encrypted_text), OF).decode()
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        return not works_at_a_desk(authenticator.user)
+
+
+def works_at_a_desk(person: Person) -> bool:
+    # Roles are looked at here: SQLite cannot search in a list kept as JSON.
+    roles = Membership.objects.filter(person=person).values_list("roles", flat=True)
+    return any("desk" in item for item in roles)
+
+
+# What a member of the desk may do before the second factor is there: make one, or leave.
+BEFORE = (
+    "mfa_activate_totp",
+    "account_reauthenticate",
+    "account_logout",
+    "set_language",
+)
+
+
+class DeskNeedsSecondFactor:
+    """Send who works at a desk to the second factor, before anything else."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if self.stands_open(request):
+            return self.get_response(request)
+        messages.warning(request, _("The service desk works with a second factor. Make yours now."))
+        return redirect("mfa_activate_totp")
+
+    def stands_open(self, request: HttpRequest) -> bool:
+        person = request.user
+        if not isinstance(person, Person):
+            return True
+        if request.path in {reverse(name) for name in BEFORE}:
+            return True
+        if not works_at_a_desk(person):
+            return True
+        return bool(is_mfa_enabled(person, [Authenticator.Type.TOTP]))

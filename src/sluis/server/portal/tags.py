@@ -1,0 +1,107 @@
+"""What templates can say beside Django's own words; every template has these."""
+
+import json
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from django import template
+from django.templatetags.static import static
+from django.utils.formats import number_format
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
+from markdown_it import MarkdownIt
+
+from sluis.core.api import Text
+from sluis.core.quota import Limit
+from sluis.server.models import Person
+
+register = template.Library()
+STATIC = Path(__file__).parents[1] / "static"
+# Texts of APIs are in Markdown; HTML in them is shown, never obeyed.
+MARKDOWN = MarkdownIt("commonmark", {"html": False})
+
+
+def fingerprints() -> dict[str, str]:
+    """Return the first digits of what each of our files holds, by its name."""
+    files = [path for path in STATIC.rglob("*") if path.is_file()]
+    return {
+        path.relative_to(STATIC).as_posix(): sha256(path.read_bytes()).hexdigest()[:8]
+        for path in files
+    }
+
+
+FINGERPRINTS = fingerprints()
+
+
+@register.simple_tag
+def asset(name: str) -> str:
+    """Return the address of one of our files; it changes with the file, so caches can be long."""
+    return f"{static(name)}?{FINGERPRINTS[name]}"
+
+
+@register.simple_tag
+def has_second_factor(person: Person) -> bool:
+    return bool(is_mfa_enabled(person, [Authenticator.Type.TOTP]))
+
+
+@register.filter
+def read(text: Text) -> str:
+    """Return a text in the reader's language; English where that is missing."""
+    return text.get(get_language() or "en") or text.get("en", "")
+
+
+@register.filter
+def prose(text: str) -> SafeString:
+    return SafeString(MARKDOWN.render(text))  # the renderer escapes, HTML is off
+
+
+@register.filter
+def phrase(text: str) -> SafeString:
+    """Return Markdown of one line, without a paragraph around it."""
+    return SafeString(MARKDOWN.renderInline(text))
+
+
+@register.filter
+def breakable(name: str) -> SafeString:
+    """Return a name of the wire that may be broken after its underscores, and nowhere else."""
+    return SafeString(conditional_escape(name).replace("_", "_<wbr>"))
+
+
+@register.filter
+def pretty(value: Any) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+@register.filter
+def in_words(limit: Limit) -> str:
+    calls, seconds = limit.calls, int(limit.seconds)
+    match seconds:
+        case 1:
+            text = ngettext("%(calls)s call per second", "%(calls)s calls per second", calls)
+        case 60:
+            text = ngettext("%(calls)s call per minute", "%(calls)s calls per minute", calls)
+        case 3600:
+            text = ngettext("%(calls)s call per hour", "%(calls)s calls per hour", calls)
+        case 86400:
+            text = ngettext("%(calls)s call per day", "%(calls)s calls per day", calls)
+        case _:
+            text = ngettext(
+                "%(calls)s call per %(seconds)s seconds",
+                "%(calls)s calls per %(seconds)s seconds",
+                calls,
+            )
+    return text % {"calls": number(calls), "seconds": number(seconds)}
+
+
+@register.filter
+def number(value: int) -> str:
+    return number_format(value, use_l10n=True, force_grouping=True)
+
+
+@register.filter
+def lookup(values: Any, key: Any) -> Any:
+    return values.get(key)

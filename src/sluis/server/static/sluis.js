@@ -1,0 +1,63 @@
+// What pages gain where scripts run. Everything works without this file.
+
+const words = document.body.dataset;
+
+function button(text, className) {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.className = className;
+  made.textContent = text;
+  return made;
+}
+
+// Copy: beside every block of code, and beside keys and addresses.
+async function copy(from, by) {
+  await navigator.clipboard.writeText(from.textContent.trim());
+  by.textContent = words.copied;
+  setTimeout(() => { by.textContent = words.copy; }, 2000);
+}
+
+function copyable(source, place) {
+  const by = button(words.copy, "copy");
+  by.setAttribute("aria-live", "polite");
+  by.addEventListener("click", () => copy(source, by));
+  place(by);
+}
+
+if (navigator.clipboard) {
+  for (const figure of document.querySelectorAll("figure.code")) {
+    copyable(figure.querySelector("code"), (by) => figure.querySelector("figcaption").append(by));
+  }
+  for (const code of document.querySelectorAll("code.copyable")) {
+    copyable(code, (by) => code.after(by));
+  }
+}
+
+// Passwords can be shown while they are typed.
+for (const input of document.querySelectorAll('input[type="password"]')) {
+  const by = button(words.show, "show");
+  by.setAttribute("aria-pressed", "false");
+  by.setAttribute("aria-controls", input.id);
+  by.addEventListener("click", () => {
+    const shown = input.type === "password";
+    input.type = shown ? "text" : "password";
+    by.textContent = shown ? words.hide : words.show;
+    by.setAttribute("aria-pressed", String(shown));
+  });
+  const row = document.createElement("span");
+  row.className = "with-button";
+  input.replaceWith(row);
+  row.append(input, by);
+  input.form?.addEventListener("submit", () => { input.type = "password"; });
+}
+
+// Times stand in UTC; where scripts run they are the reader's own, with UTC in the title.
+const clock = new Intl.DateTimeFormat(document.documentElement.lang, {
+  dateStyle: "medium", timeStyle: "short",
+});
+for (const time of document.querySelectorAll("time[datetime]")) {
+  time.textContent = clock.format(new Date(time.dateTime));
+}
+
+// Who sent a form that was not right yet starts at the summary of what is wrong.
+document.querySelector(".summary")?.focus();

@@ -1,0 +1,117 @@
+"""The catalogue and the entries in it, over the registry and for one API of the port."""
+
+import json
+
+import pytest
+
+from sluis.core.quota import Limit
+from sluis.registry import HOSTED_APIS
+from sluis.server.install import follow
+from sluis.server.models import Environment
+from sluis.server.portal import places, samples, tags
+
+pytestmark = pytest.mark.django_db
+
+API = HOSTED_APIS[0]
+PAGE = f"/catalogue/{API.provider}/{API.slug}/"
+
+
+def text_of(client, path, language="en"):
+    return client.get(path, headers={"accept-language": language}).text
+
+
+@pytest.mark.parametrize("language", ["nl", "en", "de"])
+@pytest.mark.parametrize("api", HOSTED_APIS, ids=lambda api: api.slug)
+def test_shows_every_operation_in_the_readers_language(client, api, language):
+    text = text_of(client, f"/catalogue/{api.provider}/{api.slug}/", language)
+    assert api.title[language] in text
+    for operation in api.operations:
+        assert f'id="{operation.name}"' in text
+        assert operation.summary[language] in text
+
+
+def test_names_the_button_as_the_seed_does(client):
+    assert '#access">Abonneren</a>' in text_of(client, PAGE, "nl").replace("%23", "#")
+
+
+def test_leads_a_person_to_the_desk_while_subscribing_is_not_built(client, django_user_model):
+    client.force_login(django_user_model.objects.create_user("anna@example.org"))
+    text = text_of(client, PAGE, "nl")
+    assert 'href="mailto:support@port.example?subject=' in text
+    assert "opent de knop een mail aan de servicedesk" in text
+
+
+def test_shows_the_environment_that_is_asked_for_and_warns_of_the_real_one(client):
+    sandbox, live = text_of(client, PAGE), text_of(client, f"{PAGE}?environment=live")
+    assert "/port/uat/connect/token" in sandbox
+    assert 'class="live"' not in sandbox
+    assert "/port/live/connect/token" in live
+    assert '<body class="live"' in live
+
+
+def test_falls_back_on_the_first_environment_and_on_curl(client):
+    text = text_of(client, f"{PAGE}?environment=moon&code=cobol")
+    assert "/port/uat/connect/token" in text
+    assert "curl &quot;" in text
+
+
+@pytest.mark.parametrize("code", samples.LANGUAGES)
+def test_gives_samples_in_four_languages(client, code):
+    text = text_of(client, f"{PAGE}?code={code}")
+    assert "SUBSCRIPTION_KEY" in text
+
+
+def test_shows_the_limit_that_an_environment_sets_itself(client):
+    for provider, _ in places.shelves():
+        follow(provider)
+    Environment.objects.filter(key="port/live").update(
+        limits={API.product: [["minute", 12345, 60]]}
+    )
+    assert "12,345 calls per minute" in text_of(client, f"{PAGE}?environment=live")
+    assert "12,345 calls per minute" not in text_of(client, PAGE)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/catalogue/port/moon/", "/catalogue/moon/bridges/", "/catalogue/port/moon/openapi.json"],
+)
+def test_has_no_page_for_what_is_not_there(client, path):
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("api", HOSTED_APIS, ids=lambda api: api.slug)
+def test_serves_the_openapi_document(client, api):
+    answer = client.get(f"/catalogue/{api.provider}/{api.slug}/openapi.json")
+    assert json.loads(answer.content)["info"]["version"] == api.version
+    assert answer["Access-Control-Allow-Origin"] == "*"
+
+
+def test_sends_the_document_once(client):
+    first = client.get(f"{PAGE}openapi.json")
+    again = client.get(f"{PAGE}openapi.json", headers={"if-none-match": first["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize(
+    ("limit", "words"),
+    [
+        (Limit("second", 1, 1.0), "1 call per second"),
+        (Limit("minute", 500, 60.0), "500 calls per minute"),
+        (Limit("hour", 2, 3600.0), "2 calls per hour"),
+        (Limit("day", 1500, 86400.0), "1,500 calls per day"),
+        (Limit("window", 7, 10.0), "7 calls per 10 seconds"),
+    ],
+)
+def test_says_a_limit_in_words(limit, words):
+    assert tags.in_words(limit) == words
+
+
+def test_shows_html_in_a_text_as_text():
+    assert tags.prose("<b>x</b> and `y`") == "<p>&lt;b&gt;x&lt;/b&gt; and <code>y</code></p>\n"
+
+
+def test_fills_the_path_of_a_sample_with_its_examples(client):
+    operation = next(item for api in HOSTED_APIS for item in api.operations if "{" not in item.path)
+    assert samples.sample("curl", operation, "http://x").startswith(
+        f'curl "http://x{operation.path}'
+    )
