@@ -184,7 +184,7 @@ def test_depths_are_downloaded_by_a_link_that_expires(sluis, port, other, bearer
     assert len(survey.text.splitlines()) > 50
     assert httpx2.get(address.replace("/port/uat", "/port/live")).status_code in (403, 404)
     sluis.command("clock", "--provider", "port", "--environment", "uat", "--advance", "2h")
-    assert httpx2.get(address).status_code in (403, 404)
+    assert httpx2.get(address).status_code == 410
     sluis.command("clock", "--provider", "port", "--environment", "uat", "--reset")
 
 
@@ -198,3 +198,29 @@ def test_the_port_moves_with_the_clock_of_the_sandbox(sluis, port):
     sluis.command("clock", "--provider", "port", "--environment", "uat", "--reset")
     assert after != before
     assert {bridge["bridge_id"] for bridge in after} == {bridge["bridge_id"] for bridge in before}
+
+
+def test_an_environment_is_served_at_the_root_of_its_own_host(sluis, port):
+    company = port["companies"][6]
+    where = ("--provider", "port", "--environment", "uat")
+    sluis.command("hosts", *where, "--set", "api-uat.example.org", "--set", "login-uat.example.org")
+    named = {"Host": "api-uat.example.org"}
+    form = {"grant_type": "client_credentials", "client_id": company["client_id"]}
+    form["client_secret"] = company["client_secret"]
+    at_login = {"Host": "LOGIN-UAT.example.org:443"}
+    granted = httpx2.post(f"{sluis.url}/connect/token", data=form, headers=at_login).json()
+    headers = named | {"Authorization": f"Bearer {granted['access_token']}"}
+    headers["Ocp-Apim-Subscription-Key"] = company["subscription_key"]
+    assert httpx2.get(f"{sluis.url}{READINGS}", headers=headers).status_code == 200
+    page = httpx2.get(sluis.url, headers=named)
+    assert (page.status_code, page.headers["content-type"]) == (404, "application/problem+json")
+    sluis.command("hosts", *where, "--clear")
+    assert httpx2.get(f"{sluis.url}{READINGS}", headers=headers).status_code != 200
+
+
+@pytest.mark.parametrize("name", ["localhost", "no dots", "-a.nl", "a..nl", "a.nl/path"])
+def test_a_name_that_cannot_be_an_environments_own_is_refused(sluis, name):
+    where = ("--provider", "port", "--environment", "uat")
+    refused = sluis.command("hosts", *where, "--set", name, check=False)
+    assert refused.returncode == 1
+    assert name in refused.stderr

@@ -39,6 +39,7 @@ class Commands(click.Group):
         "check": "check",
         "clock": "clock",
         "demo": "demo",
+        "hosts": "hosts",
         "import": "import_data",
         "migrate": "migrate",
         "run": "serve",
