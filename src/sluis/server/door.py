@@ -12,8 +12,10 @@ from sluis.gateway.answer import Platform, answer
 from sluis.gateway.problem_details import ProblemDetails
 from sluis.gateway.snapshot import Environment
 from sluis.server.protocol import REQUEST_SECONDS, host_of, send_response
+from sluis.server.proxies import Proxies
 
 BODY_BYTES = 1024 * 1024
+NO_PROXIES = Proxies(())
 IDENTITY_PATHS = ("/connect/", "/.well-known/")
 Send = Callable[[Any], Awaitable[None]]
 Receive = Callable[[], Awaitable[Any]]
@@ -41,11 +43,13 @@ class Door:
         identity: Identity,
         health: Health,
         pages: Callable[[Any, bytes, Send], Awaitable[None]] | None,
+        proxies: Proxies = NO_PROXIES,
     ) -> None:
         self.platform = platform
         self.identity = identity
         self.health = health
         self.pages = pages
+        self.proxies = proxies
 
     def gateway_call(self, request: Request) -> Coroutine[Any, Any, Response] | None:
         """Return the gateway's answer, not yet begun; None when the request is not a call."""
@@ -60,6 +64,7 @@ class Door:
         except Problem as problem:
             await send_response(refusal(problem, self.platform.new_trace()), send)
             return
+        self.proxies.see_through(scope)
         request = request_of(scope, body)
         response = await self.respond(request)
         if response is not None:

@@ -22,6 +22,7 @@ from sluis.server.health import Health
 from sluis.server.identity import Identity
 from sluis.server.portal import in_force
 from sluis.server.protocol import Connection
+from sluis.server.proxies import Proxies
 from sluis.server.wiring import parts
 
 GRACEFUL_SECONDS = 20
@@ -124,10 +125,16 @@ async def served(
     identity = Identity(config=config, database=database, in_force=wait_for)
     health = Health(database, lambda: not made.policy.fell_behind)
     pages = Pages(load_pages)
+    proxies = Proxies(config.proxies)
     own = own_files(config)
     listeners = [
-        (listener(Door(made.platform, identity, health, pages)), plain),
-        (listener(Door(made.platform, identity, health, None), own.certificate, own.key), secure),
+        (listener(Door(made.platform, identity, health, pages, proxies)), plain),
+        (
+            listener(
+                Door(made.platform, identity, health, None, proxies), own.certificate, own.key
+            ),
+            secure,
+        ),
     ]
 
     def end() -> None:
