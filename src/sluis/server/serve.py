@@ -5,7 +5,7 @@ import contextlib
 import fcntl
 import signal
 import socket
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -127,14 +127,10 @@ async def served(
     pages = Pages(load_pages)
     proxies = Proxies(config.proxies)
     own = own_files(config)
+    calls_only = Door(made.platform, identity, health, None, proxies)
     listeners = [
         (listener(Door(made.platform, identity, health, pages, proxies)), plain),
-        (
-            listener(
-                Door(made.platform, identity, health, None, proxies), own.certificate, own.key
-            ),
-            secure,
-        ),
+        (listener(calls_only, own.certificate, own.key), secure),
     ]
 
     def end() -> None:
@@ -147,8 +143,9 @@ async def served(
     in_force.running.append(made.policy)
     serving = [asyncio.create_task(one.serve(sockets=given)) for one, given in listeners]
     try:
-        ready = loop.create_task(all_listening([one for one, _ in listeners]))
-        await asyncio.wait([ready, *serving], return_when=asyncio.FIRST_COMPLETED)
+        ready = asyncio.gather(*(one.listening.wait() for one, _ in listeners))
+        either: list[asyncio.Future[Any]] = [ready, *serving]
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         if ready.done():
             on_ready()
             pages.warm_up()
@@ -157,12 +154,8 @@ async def served(
         in_force.running.clear()
         await loop.run_in_executor(None, made.stop)
         pages.stop()
+        identity.stop()
         database.shutdown()
-
-
-async def all_listening(listeners: Iterable[Listener]) -> None:
-    for one in listeners:
-        await one.listening.wait()
 
 
 def load_pages() -> Any:
