@@ -30,12 +30,8 @@ class Pairs(tuple[tuple[str, str], ...]):
         """
         if not text:
             return NO_PAIRS
-        if (
-            "%" not in text
-            and "+" not in text
-            and "\0" not in text
-            and (text.count("&") < PARAMETERS_AT_MOST)
-        ):
+        special = "%" in text or "+" in text or "\0" in text
+        if not special and text.count("&") < PARAMETERS_AT_MOST:
             # Nothing is encoded, as in most texts: 5 times faster.
             parts = [part.partition("=") for part in text.split("&") if part]
             return tuple.__new__(cls, [(name.lower(), value) for name, _, value in parts])

@@ -109,13 +109,13 @@ def chosen(request: Request, endpoints: Endpoints, visit: Visit) -> Endpoint:
     if not endpoints:
         detail = f"Nothing is published at {request.path}. See the catalogue for the addresses."
         raise Problem(Reason.NO_SUCH_OPERATION, detail)
-    visit.dialect = next(iter(endpoints.values())).api.dialect
     endpoint = endpoints.get("GET" if request.method == "HEAD" else request.method)
     if endpoint is None:
+        visit.dialect = next(iter(endpoints.values())).api.dialect
         methods = (*endpoints, "HEAD") if "GET" in endpoints else tuple(endpoints)
         detail = f"{request.path} answers {', '.join(methods)}, not {request.method}."
         raise Problem(Reason.METHOD_NOT_ALLOWED, detail, allow=methods)
-    visit.endpoint = endpoint
+    visit.endpoint, visit.dialect = endpoint, endpoint.api.dialect
     return endpoint
 
 

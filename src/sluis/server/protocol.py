@@ -9,6 +9,7 @@ in place of 78. Everything else goes uvicorn's way.
 import asyncio
 import types
 from collections.abc import Callable, Coroutine, Generator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import httptools
@@ -123,7 +124,7 @@ class Connection(HttpToolsProtocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         if not self.in_head:
-            return  # a trailer, behind a body: proxies have not looked at it (RFC 9110 6.5.1)
+            return  # a trailer, behind a body: nobody reads it, so it does not pile up
         name = name.lower()
         self.head_bytes += len(name) + len(value)
         values = self.named.get(name)
@@ -296,7 +297,13 @@ def carry_on(coroutine: Coroutine[Any, Any, Response], awaited: Any) -> Generato
 
 def host_of(headers: Mapping[bytes, Sequence[bytes]]) -> str:
     """Return the host that the call names, in lower case and without its port."""
-    host = headers.get(b"host", (b"",))[0].decode("latin-1").lower()
+    values = headers.get(b"host")
+    return name_of(values[0]) if values else ""
+
+
+@lru_cache(maxsize=256)
+def name_of(header: bytes) -> str:
+    host = header.decode("latin-1").lower()
     name, _, port = host.rpartition(":")
     return name if port.isdigit() else host
 
@@ -304,7 +311,9 @@ def host_of(headers: Mapping[bytes, Sequence[bytes]]) -> str:
 def serialised(response: Response, default_headers: list[tuple[bytes, bytes]]) -> bytes:
     """Return an answer of the gateway as the bytes on the wire."""
     lines = [STATUS_LINE[response.status]]
-    for name, value in (*default_headers, *response.headers):
+    for name, value in default_headers:
+        lines += (name, b": ", value, b"\r\n")
+    for name, value in response.headers:
         if b"\n" in value or b"\r" in value:
             raise ValueError(f"Header {name!r} holds a line break.")
         lines += (name, b": ", value, b"\r\n")
