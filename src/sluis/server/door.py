@@ -3,6 +3,7 @@ health is answered here, all else is a page.
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Protocol
 
@@ -14,6 +15,7 @@ from sluis.gateway.snapshot import Environment
 from sluis.server.protocol import REQUEST_SECONDS, host_of, send_response
 from sluis.server.proxies import Proxies
 
+logger = logging.getLogger(__name__)
 BODY_BYTES = 1024 * 1024
 NO_PROXIES = Proxies(())
 IDENTITY_PATHS = ("/connect/", "/.well-known/")
@@ -85,10 +87,21 @@ class Door:
             return await self.health.answer(request)
         environment, path = located
         if path.startswith(IDENTITY_PATHS):
-            response = await self.identity.answer(request, environment, path)
+            response = await self.identified(request, environment, path)
             if response is not None:
                 return response
         return await answer(request, environment, path, self.platform)
+
+    async def identified(
+        self, request: Request, environment: Environment, path: str
+    ) -> Response | None:
+        try:
+            return await self.identity.answer(request, environment, path)
+        except Exception:
+            trace = self.platform.new_trace()
+            logger.exception("fault", extra={"trace": trace, "path": path})
+            detail = f"Something went wrong on our side. Tell the service desk: {trace}."
+            return refusal(Problem(Reason.FAULT, detail), trace)
 
 
 def refusal(problem: Problem, trace: str) -> Response:
