@@ -34,7 +34,6 @@ from sluis.server.answers.rows import (
     signing_keys,
 )
 
-
 DOORS = {provider.slug: provider.doors for provider in PROVIDERS}
 
 
