@@ -146,12 +146,14 @@ def admit(
 
 def digest_of(request: Request, endpoint: Endpoint) -> bytes:
     """Return the digest of all in a call that its schemes look at."""
-    headers = request.headers
-    parts = [b"\0".join(headers.get(name, ())) for name in endpoint.headers]
+    parts = []
+    for name in endpoint.headers:
+        values = request.headers.get(name)
+        parts.append(b"\0".join(values) if values else b"")
     if request.query_text:
-        for name, value in request.query:
-            if name in endpoint.query_parameters:
-                parts.append(f"{name}={value}".encode())
+        for parameter, value in request.query:
+            if parameter in endpoint.query_parameters:
+                parts.append(f"{parameter}={value}".encode())
     return sha256(b"\n".join(parts)).digest()
 
 

@@ -63,6 +63,8 @@ class Connection(HttpToolsProtocol):
         self.named: dict[bytes, list[bytes]] = {}
         self.address = self.client[0] if self.client else ""
         self.secure = self.scheme == "https"
+        self.address = self.client[0] if self.client else ""
+        self.secure = self.scheme == "https"
         tls = transport.get_extra_info("ssl_object")
         self.certificate = tls.getpeercert(binary_form=True) if tls is not None else None
 
