@@ -51,9 +51,9 @@ class Connection(HttpToolsProtocol):
     quiet_since: float = 0.0
     in_head = True
     head_number = 0
+    head_bytes = 0
     doubled = 0  # headers whose name had come before
     waiting_bytes = 0  # that came for a head which is not complete
-    newest_bytes = 0  # of what came last: at most these and those that wait are a head
     short = False  # whether the request at hand goes the short way
     closing = False
 
@@ -63,8 +63,6 @@ class Connection(HttpToolsProtocol):
         self.named: dict[bytes, list[bytes]] = {}
         self.address = self.client[0] if self.client else ""
         self.secure = self.scheme == "https"
-        self.address = self.client[0] if self.client else ""
-        self.secure = self.scheme == "https"
         tls = transport.get_extra_info("ssl_object")
         self.certificate = tls.getpeercert(binary_form=True) if tls is not None else None
 
@@ -72,7 +70,6 @@ class Connection(HttpToolsProtocol):
         if self.closing:
             return
         self._unset_keepalive_if_required()
-        self.newest_bytes = len(data)
         head = self.head_number if self.in_head else None
         try:
             self.feed(data)
@@ -118,19 +115,20 @@ class Connection(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         self.url = b""
         self.named = {}
-        self.in_head = True
-        self.doubled = 0
+        self.in_head, self.head_bytes, self.doubled = True, 0, 0
         self.head_number += 1
         self.waiting_bytes = 0
         self.began = self.loop.time()
 
     def on_url(self, url: bytes) -> None:
         self.url += url
+        self.head_bytes += len(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
         if not self.in_head:
             return  # a trailer, behind a body: nobody reads it, so it does not pile up
         name = name.lower()
+        self.head_bytes += len(name) + len(value)
         values = self.named.get(name)
         if values is None:
             self.named[name] = [value]
@@ -142,7 +140,7 @@ class Connection(HttpToolsProtocol):
         if self.closing:
             return
         self.in_head = False
-        if self.is_too_large():
+        if self.head_bytes > HEAD_BYTES or len(self.named) + self.doubled > HEADERS:
             self.refuse(TOO_LARGE, 431)
             return
         if len(self.named.get(b"host", ())) != 1 and self.parser.get_http_version() == "1.1":
@@ -151,14 +149,6 @@ class Connection(HttpToolsProtocol):
         self.short = self.is_short()
         if not self.short:
             self.long_way()
-
-    def is_too_large(self) -> bool:
-        if len(self.named) + self.doubled > HEADERS:
-            return True
-        if self.waiting_bytes + self.newest_bytes <= HEAD_BYTES:
-            return False  # without counting: its bytes are among these
-        lines = sum(len(n) + len(value) for n, values in self.named.items() for value in values)
-        return len(self.url) + lines > HEAD_BYTES
 
     def is_short(self) -> bool:
         """Return whether this is a GET without a body on a connection with nothing in flight."""
