@@ -118,10 +118,16 @@ async def test_gives_out_as_many_places_as_there_are(counters):
 
 
 async def test_begins_outside_a_task_as_the_gateway_does(counters):
-    begun = asyncio.get_running_loop().create_future()
-    coroutine = counters().spend(ACCOUNT, MINUTE)
-    asyncio.get_running_loop().call_soon(lambda: begun.set_result(start(coroutine)))
-    done, rest = await begun
+    loop, begun, one = asyncio.get_running_loop(), asyncio.Event(), counters()
+    outcomes = []
+
+    def begin():
+        loop.call_soon(begun.set)
+        outcomes.append(start(one.spend(ACCOUNT, MINUTE)))
+
+    loop.call_soon(begin)
+    await begun.wait()
+    ((done, rest),) = outcomes
     assert not done
     assert (await asyncio.ensure_future(rest)).remaining == 499
 
