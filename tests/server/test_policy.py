@@ -445,7 +445,6 @@ def test_nothing_is_missed_of_what_is_committed_in_any_order():
     assert sorted(seen) == sorted(f"{name} {number}" for name in "abcdef" for number in range(10))
 
 
-@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="elsewhere one writes at a time")
 def test_a_change_waits_for_one_that_was_numbered_before_it():
     Port()
     numbered, let_go = threading.Event(), threading.Event()
