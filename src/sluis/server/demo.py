@@ -330,7 +330,7 @@ def reset(config: Config, key: str) -> None:
             model._default_manager.filter(environment=key).delete()
         environment.clock_offset_seconds = 0
         environment.save()
-        announce(Changed.ENVIRONMENT, key)
+        announce(Changed.CONTENTS, key)
     load(config)
 
 
