@@ -90,6 +90,8 @@ class Request:
     secure: bool = False  # came over TLS
     certificate: bytes | None = None  # DER, checked by the TLS listener against our CAs
     _query: Pairs | None = None
+    # Digests of headers, by their names; equal heads of one connection share them.
+    digests: dict[tuple[bytes, ...], bytes] = field(default_factory=dict)
 
     @property
     def query(self) -> Pairs:

@@ -146,15 +146,15 @@ def admit(
 
 def digest_of(request: Request, endpoint: Endpoint) -> bytes:
     """Return the digest of all in a call that its schemes look at."""
-    parts = []
-    for name in endpoint.headers:
-        values = request.headers.get(name)
-        parts.append(b"\0".join(values) if values else b"")
+    found = request.digests.get(endpoint.headers)
+    if found is None:
+        shown = [b"\0".join(request.headers.get(name, ())) for name in endpoint.headers]
+        found = request.digests[endpoint.headers] = sha256(b"\n".join(shown)).digest()
     if request.query_text:
         for parameter, value in request.query:
             if parameter in endpoint.query_parameters:
-                parts.append(f"{parameter}={value}".encode())
-    return sha256(b"\n".join(parts)).digest()
+                found = sha256(found + f"{parameter}={value}".encode()).digest()
+    return found
 
 
 def admitted(
