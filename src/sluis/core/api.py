@@ -7,12 +7,14 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol, Union
 
 from sluis.core.caller import Caller
+from sluis.core.directory import EMPTY, Directory
 from sluis.core.message import Request, Response
 from sluis.core.problem import Problem
 from sluis.core.quota import Limit
 
 if TYPE_CHECKING:
     from sluis.core.access import Grant
+    from sluis.core.job import Outcome, Work
 
 Text = Mapping[str, str]  # what people read, by language: nl, en and de, always all three
 
@@ -73,6 +75,8 @@ class Call:
     now: datetime  # by the environment's clock, UTC
     trace: str
     base_url: str  # of the environment, without a slash at its end
+    directory: Directory = EMPTY
+    reference: str = ""  # of what is answered later: a UUID
 
 
 def blocks(call: Call) -> bool:
@@ -101,6 +105,9 @@ class Operation:
     many: bool = False  # a list of `returns`
     quick: Callable[[Call], bool] = blocks
     example: Any = None
+    # Set for what is answered later: `handler` then returns a `Submission`, and this decides,
+    # purely, what a step of it does to the state of its lane.
+    work: "Callable[[Work, Any], Outcome] | None" = None
 
 
 @dataclass(frozen=True, slots=True)
