@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Protocol, Union
 
 from sluis.core.caller import Caller
 from sluis.core.directory import EMPTY, Directory
+from sluis.core.job import NoNotifications, Notification, Notifications, Outcome, Work
 from sluis.core.message import Request, Response
 from sluis.core.problem import Problem
 from sluis.core.quota import Limit
 
 if TYPE_CHECKING:
     from sluis.core.access import Grant
-    from sluis.core.job import Outcome, Work
 
 Text = Mapping[str, str]  # what people read, by language: nl, en and de, always all three
 
@@ -62,6 +62,9 @@ class Parameter:
     example: str | None = None
 
 
+NOBODY_TOLD = NoNotifications()
+
+
 @dataclass(slots=True, eq=False)
 class Call:
     """What an operation is handed: who asks what, where, when, under which trace."""
@@ -77,6 +80,7 @@ class Call:
     base_url: str  # of the environment, without a slash at its end
     directory: Directory = EMPTY
     reference: str = ""  # of what is answered later: a UUID
+    notifications: Notifications = NOBODY_TOLD
 
 
 def blocks(call: Call) -> bool:
@@ -107,7 +111,7 @@ class Operation:
     example: Any = None
     # Set for what is answered later: `handler` then returns a `Submission`, and this decides,
     # purely, what a step of it does to the state of its lane.
-    work: "Callable[[Work, Any], Outcome] | None" = None
+    work: Callable[[Work, Any], Outcome] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,3 +148,7 @@ class Api:
     roles: tuple[str, ...] = ()  # one of which a subscription names; () when the API asks for none
     free: bool = True
     base: str = ""  # the part of the path that all operations share, for people
+    # Of APIs that share a package, which share lanes too, one has these; see `job.py`.
+    on_clock: Callable[[Work, Any], Outcome] | None = None
+    # Who is told of a step that failed by our mistake; the text names the incident.
+    on_fault: Callable[[Work, str], tuple[Notification, ...]] | None = None
