@@ -42,8 +42,19 @@ SENTENCES: dict[Reason, str] = {
     Reason.NOT_FOUND: "There is nothing under this identifier.",
     Reason.QUOTA_SPENT: f"The limit is reached. Try again in {WAIT_SECONDS} seconds.",
     Reason.TOO_MANY_AT_ONCE: "Too many calls are in progress. Wait for one.",
+    Reason.KEY_REUSED: "This Idempotency-Key came before with another body.",
+    Reason.IN_PROGRESS: "A call with this Idempotency-Key is in progress. Repeat it later.",
+    Reason.UNAVAILABLE: f"Nothing can be accepted now. Try again in {WAIT_SECONDS} seconds.",
     Reason.FAULT: f"Something went wrong on our side. Tell the service desk: {TRACE}.",
 }
+
+
+WAITING_HELPS = (
+    Reason.QUOTA_SPENT,
+    Reason.TOO_MANY_AT_ONCE,
+    Reason.IN_PROGRESS,
+    Reason.UNAVAILABLE,
+)
 
 
 class Server(NamedTuple):
@@ -238,6 +249,11 @@ def reasons(api: Api, operation: Operation) -> Iterable[tuple[Reason, str | None
         yield Reason.QUOTA_SPENT, None
     if api.calls_at_once is not None:
         yield Reason.TOO_MANY_AT_ONCE, None
+    if operation.work is not None:
+        yield Reason.MALFORMED, None
+        yield Reason.IN_PROGRESS, None
+        yield Reason.KEY_REUSED, None
+        yield Reason.UNAVAILABLE, None
     yield Reason.FAULT, None
 
 
@@ -256,7 +272,7 @@ def refusals(api: Api) -> list[tuple[int, list[Refusal]]]:
 
 
 def refusal(api: Api, reason: Reason, scheme: str | None = None) -> Refusal:
-    wait = WAIT_SECONDS if reason in (Reason.QUOTA_SPENT, Reason.TOO_MANY_AT_ONCE) else None
+    wait = WAIT_SECONDS if reason in WAITING_HELPS else None
     problem = Problem(reason, SENTENCES[reason], scheme=scheme, wait_seconds=wait)
     response = api.dialect.refuse(problem, TRACE)
     content_type = response.content_type.decode().partition(";")[0].strip()
