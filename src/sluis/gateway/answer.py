@@ -2,17 +2,18 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
 from sluis.core.access import Grant
 from sluis.core.api import Call, Dialect
 from sluis.core.caller import NOBODY, Caller
+from sluis.core.job import Receipt, Submission
 from sluis.core.message import Request, Response
 from sluis.core.problem import Problem, Reason
 from sluis.core.quota import Left, Limit
@@ -29,6 +30,26 @@ PLATFORM_DIALECT = ProblemDetails()
 ADMISSIONS_AT_MOST = 100_000
 
 
+class Jobs(Protocol):
+    """Where what is answered later is accepted."""
+
+    def new_reference(self) -> str:
+        """Return a UUID that nothing else has."""
+
+    async def accept(self, call: Call, endpoint: Endpoint, submission: Submission) -> Receipt:
+        """Return the receipt once the submission is durable. Raises `Problem`."""
+
+
+class NoJobs:
+    """Nothing is accepted: there is no database."""
+
+    def new_reference(self) -> str:
+        return ""
+
+    async def accept(self, call: Call, endpoint: Endpoint, submission: Submission) -> Receipt:
+        raise Problem(Reason.UNAVAILABLE, "Nothing can be accepted here.")
+
+
 @dataclass(slots=True, eq=False)
 class Platform:
     """Everything outside the gateway that a call needs."""
@@ -39,6 +60,7 @@ class Platform:
     in_pool: Callable[..., Awaitable[Any]]
     new_trace: Callable[[], str]
     now: Callable[[], float]  # seconds since 1970, real time
+    jobs: Jobs = field(default_factory=NoJobs)
 
 
 class Visit(msgspec.Struct):
@@ -82,8 +104,12 @@ async def answer(
             datetime.fromtimestamp(visit.now + environment.clock_offset_seconds, UTC),
             visit.trace,
             environment.base_url,
+            environment.directory,
+            notifications=environment.notifications,
         )
-        if endpoint.operation.quick(call):
+        if endpoint.operation.work is not None:
+            response = await accepted(call, endpoint, platform)
+        elif endpoint.operation.quick(call):
             response = perform(call, endpoint)
         elif endpoint.api.calls_at_once is not None:
             response = await one_of_few(call, endpoint, account, platform)
@@ -223,6 +249,18 @@ async def one_of_few(
         return response
     finally:
         await platform.limiter.leave(account)
+
+
+async def accepted(call: Call, endpoint: Endpoint, platform: Platform) -> Response:
+    """Answer with a receipt, once what the handler made of the call is durable."""
+    operation = endpoint.operation
+    call.reference = platform.jobs.new_reference()
+    if operation.quick(call):
+        submission = operation.handler(call)
+    else:
+        submission = await platform.in_pool(operation.handler, call)
+    receipt = await platform.jobs.accept(call, endpoint, submission)
+    return endpoint.api.dialect.answer(call, receipt)
 
 
 def perform(call: Call, endpoint: Endpoint) -> Response:

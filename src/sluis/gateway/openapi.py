@@ -231,7 +231,7 @@ OF_EACH_SCHEME = (
 
 def reasons(api: Api, operation: Operation) -> Iterable[tuple[Reason, str | None]]:
     """Return why a call can be refused, and by which scheme, as far as the registry tells."""
-    if operation.parameters:
+    if operation.parameters or operation.work is not None:
         yield Reason.MALFORMED, None
     for reason in OF_EACH_SCHEME:
         for scheme in operation.schemes:
@@ -250,7 +250,6 @@ def reasons(api: Api, operation: Operation) -> Iterable[tuple[Reason, str | None
     if api.calls_at_once is not None:
         yield Reason.TOO_MANY_AT_ONCE, None
     if operation.work is not None:
-        yield Reason.MALFORMED, None
         yield Reason.IN_PROGRESS, None
         yield Reason.KEY_REUSED, None
         yield Reason.UNAVAILABLE, None
