@@ -498,6 +498,16 @@ async def test_ends_a_connection_that_says_nothing(serve, monkeypatch):
     assert await client.ended() == b""
 
 
+@pytest.mark.parametrize("path", [SHIPS, "/port/uat/v1/slow", "/start"])
+async def test_answers_who_has_nothing_more_to_say(serve, path):
+    client = await (await serve(ships()))()
+    client.send(get(path) + get("/port/uat/v1/slow"))
+    client.writer.write_eof()
+    assert (await client.answer())[0] == 200
+    assert words(await client.answer()) == "slow"
+    assert await client.ended() == b""
+
+
 async def test_who_goes_away_half_way_is_no_fault(serve, caplog):
     connect = await serve(ships())
     for half in (get()[:20], post("Content-Length: 100", body="abc"), get("/port/uat/v1/slow")):

@@ -54,7 +54,8 @@ class Pages:
                 result.close()
         status, headers = started
         encoded = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers]
-        if not any(name == b"content-length" for name, _ in encoded):
+        without_body = status in (204, 304)  # of which a length would say something else
+        if not without_body and not any(name == b"content-length" for name, _ in encoded):
             encoded.append((b"content-length", b"%d" % len(content)))
         return status, encoded, content
 
@@ -89,7 +90,8 @@ def environ(scope: Any, body: bytes) -> dict[str, Any]:
             continue  # X_Forwarded_For would pass for X-Forwarded-For
         key = "CONTENT_TYPE" if name == b"content-type" else wsgi_name(name)
         text = value.decode("latin-1")
-        environment[key] = f"{environment[key]},{text}" if key in environment else text
+        between = "; " if name == b"cookie" else ","
+        environment[key] = f"{environment[key]}{between}{text}" if key in environment else text
     return environment
 
 

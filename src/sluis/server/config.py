@@ -4,16 +4,25 @@ The file is named by `SLUIS_CONFIG`; its keys are the fields below. All that is 
 at once, numbered, before anything starts.
 """
 
+import contextlib
 import os
 import secrets
+import tempfile
 import tomllib
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_type_hints
 from urllib.parse import urlsplit
 
 import msgspec
+
+URLS = {
+    "public_url": ("http", "https"),
+    "database_url": ("postgresql",),
+    "redis_url": ("redis", "rediss", "unix"),
+    "smtp_url": ("smtp", "smtps"),
+}
 
 
 class ConfigurationError(Exception):
@@ -48,8 +57,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     @property
     def tls_url(self) -> str:
-        host = urlsplit(self.portal_url).hostname
-        return f"https://{host}:{self.tls_port}"
+        host = urlsplit(self.portal_url).hostname or "localhost"
+        return f"https://{f'[{host}]' if ':' in host else host}:{self.tls_port}"
 
     @cached_property
     def secret(self) -> bytes:
@@ -59,20 +68,28 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         path = self.directory / "secret.key"
         if not path.exists():
             self.directory.mkdir(parents=True, exist_ok=True)
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "w") as file:
-                file.write(secrets.token_urlsafe(48))
+            keep_first(path, secrets.token_urlsafe(48))
         return path.read_text().strip().encode()
+
+
+def keep_first(path: Path, text: str) -> None:
+    """Write a private file whole or not at all; of several that try at once the first one stays."""
+    handle, name = tempfile.mkstemp(dir=path.parent)  # with mode 0600
+    with os.fdopen(handle, "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    with contextlib.suppress(FileExistsError):
+        os.link(name, path)
+    os.unlink(name)
 
 
 def read(environ: Mapping[str, str]) -> Config:
     """Return the settings; raises `ConfigurationError` with every fault numbered."""
     values = from_file(environ.get("SLUIS_CONFIG", "")) | from_variables(environ)
-    try:
-        config = msgspec.convert(values, Config, strict=False)
-    except msgspec.ValidationError as error:
-        raise ConfigurationError(f"1. {error}.") from error
-    found = faults(config)
+    fitting, found = fitted(values)
+    config = Config(**fitting)
+    found += faults(config)
     if found:
         raise ConfigurationError("\n".join(f"{n}. {text}" for n, text in enumerate(found, 1)))
     return config
@@ -83,7 +100,7 @@ def from_file(name: str) -> dict[str, Any]:
         return {}
     try:
         return tomllib.loads(Path(name).read_text())
-    except (OSError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError) as error:  # ValueError: no TOML, or not even UTF-8
         raise ConfigurationError(f"1. SLUIS_CONFIG names {name}: {error}.") from error
 
 
@@ -96,6 +113,24 @@ def from_variables(environ: Mapping[str, str]) -> dict[str, Any]:
     return values
 
 
+def fitted(values: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """Return the values that have the type of their setting, and what is wrong with the others."""
+    types = get_type_hints(Config)
+    fitting: dict[str, Any] = {}
+    found = []
+    for name, value in values.items():
+        if name not in Config.__struct_fields__:
+            found.append(f"There is no setting '{name}'.")
+            continue
+        try:
+            fitting[name] = msgspec.convert(value, types[name], strict=False)
+        except msgspec.ValidationError as error:
+            found.append(f"SLUIS_{name.upper()} is '{value}': {str(error).lower()}.")
+    if "hosts" in fitting:
+        fitting["hosts"] = tuple(host.strip() for host in fitting["hosts"])
+    return fitting, found
+
+
 def faults(config: Config) -> list[str]:
     found = []
     for name in ("port", "tls_port"):
@@ -103,14 +138,23 @@ def faults(config: Config) -> list[str]:
             found.append(f"SLUIS_{name.upper()} is {getattr(config, name)}: use 1 to 65535.")
     if config.port == config.tls_port:
         found.append(f"SLUIS_PORT and SLUIS_TLS_PORT are both {config.port}: choose two ports.")
-    if urlsplit(config.portal_url).scheme not in ("http", "https"):
-        found.append("SLUIS_PUBLIC_URL must start with http:// or https://.")
-    if config.database_url and urlsplit(config.database_url).scheme != "postgresql":
-        found.append("SLUIS_DATABASE_URL must start with postgresql://; leave it out for SQLite.")
-    if config.redis_url and urlsplit(config.redis_url).scheme not in ("redis", "rediss", "unix"):
-        found.append("SLUIS_REDIS_URL must start with redis://, rediss:// or unix://.")
+    for name, schemes in URLS.items():
+        url = getattr(config, name)
+        if url and scheme_of(url) not in schemes:
+            beginnings = " or ".join(f"{scheme}://" for scheme in schemes)
+            found.append(f"SLUIS_{name.upper()} must be a URL that starts with {beginnings}.")
     if config.secret_key and len(config.secret_key) < 32:
         found.append("SLUIS_SECRET_KEY is shorter than 32 characters: use a long random text.")
     if bool(config.tls_certificate) != bool(config.tls_key):
         found.append("SLUIS_TLS_CERTIFICATE and SLUIS_TLS_KEY go together: set both or neither.")
     return found
+
+
+def scheme_of(url: str) -> str | None:
+    """Return the scheme of a URL; None when its host or port cannot be read."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts.scheme

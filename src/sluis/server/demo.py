@@ -10,14 +10,16 @@ import json
 import os
 import shlex
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
+from django.apps import apps
 from django.contrib.auth.hashers import make_password
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 
 from sluis.core.credential import CredentialKind, derived, digest, tail
@@ -324,10 +326,18 @@ def reset(config: Config, key: str) -> None:
             environment.revokedtoken_set,
         ):
             rows.all().delete()
+        for model in tables_of_apis():
+            model._default_manager.filter(environment=key).delete()
         environment.clock_offset_seconds = 0
         environment.save()
         announce(Changed.ENVIRONMENT, key)
     load(config)
+
+
+def tables_of_apis() -> Iterator[type[models.Model]]:
+    """Return the tables of the hosted APIs: each has the environment as a column."""
+    for package in dict.fromkeys(api.package for api in HOSTED_APIS):
+        yield from apps.get_app_config(package.rpartition(".")[2]).get_models()
 
 
 def first_call(world: dict[str, Any]) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 
 import msgspec
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from sluis.core.message import Request, Response
@@ -45,7 +45,7 @@ def database_answers() -> bool:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
             return True
-    except DatabaseError:
+    except Error:
         connection.close()
         return False
 

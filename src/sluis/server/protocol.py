@@ -78,6 +78,13 @@ class Connection(HttpToolsProtocol):
             if self.waiting_bytes > HEAD_BYTES:
                 self.refuse(TOO_LARGE, 431)
 
+    def eof_received(self) -> bool:  # type: ignore[override]  # uvicorn closes at once
+        """Go on with an answer under way: its reader may only have said all there was to say."""
+        if self.began is not None or self.scheme == "https" or self.at_rest():
+            return False
+        self.cycle.keep_alive = False
+        return True
+
     def feed(self, data: bytes) -> None:
         """Parse; who asks for another protocol is answered in HTTP/1.1 (RFC 9110 7.8).
 

@@ -1,5 +1,6 @@
 """One parent that binds the ports and keeps several serving processes alive on them."""
 
+import math
 import os
 import signal
 import socket
@@ -21,7 +22,7 @@ class Place:
         self.command = command
         self.handles = handles
         self.child: subprocess.Popen[bytes] | None = None
-        self.started_at = 0.0
+        self.started_at = -math.inf
         self.pause_seconds = 0.0
 
     def look(self, now: float) -> None:
@@ -32,8 +33,9 @@ class Place:
         steady = now - self.started_at > STEADY_SECONDS
         self.pause_seconds = 0.5 if steady else min(2 * self.pause_seconds, PAUSE_SECONDS_AT_MOST)
         self.started_at = now
+        # In a process group of its own: a Ctrl-C must reach it once, from us, not twice.
         self.child = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            self.command, pass_fds=self.handles, env=os.environ
+            self.command, pass_fds=self.handles, env=os.environ, process_group=0
         )
 
     def end(self) -> None:

@@ -4,6 +4,7 @@ For development and for sites behind no proxy. It signs servers only; the author
 sign clients live in the database, per environment, and never sign for this.
 """
 
+import fcntl
 import os
 import ssl
 from dataclasses import dataclass
@@ -39,16 +40,26 @@ class Files:
 
 
 def files(directory: Path, names: list[str]) -> Files:
-    """Return the server's own files; makes what is missing and renews what ends within 30 days."""
+    """Return the server's own files; makes what is missing and renews what ends within 30 days.
+
+    `names` are names of hosts, or addresses, beside those of this machine.
+    """
     folder = directory / "tls"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     made = Files(folder / "ca.pem", folder / "server.pem", folder / "server.key")
     authority_key = folder / "ca.key"
-    if ends_soon(made.authority) or not authority_key.exists():
-        make_authority(made.authority, authority_key)
-        made.certificate.unlink(missing_ok=True)
-    if ends_soon(made.certificate) or names_of(made.certificate) != set(names):
-        make_leaf(made, authority_key, names)
+    names = list(dict.fromkeys(["localhost", *names, *ADDRESSES]))
+    with (folder / "lock").open("w") as file:  # several processes may start at once
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if ends_soon(made.authority) or not authority_key.exists():
+            make_authority(made.authority, authority_key)
+            made.certificate.unlink(missing_ok=True)
+        if (
+            ends_soon(made.certificate)
+            or not made.key.exists()
+            or names_of(made.certificate) != set(names)
+        ):
+            make_leaf(made, authority_key, names)
     return made
 
 
@@ -72,7 +83,8 @@ def ends_soon(path: Path) -> bool:
 def names_of(path: Path) -> set[str]:
     certificate = x509.load_pem_x509_certificate(path.read_bytes())
     found = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    return set(found.get_values_for_type(x509.DNSName))
+    addresses = found.get_values_for_type(x509.IPAddress)
+    return {*found.get_values_for_type(x509.DNSName), *map(str, addresses)}
 
 
 def make_authority(path: Path, key_path: Path) -> None:
@@ -96,14 +108,12 @@ def make_leaf(made: Files, authority_key: Path, names: list[str]) -> None:
     authority = x509.load_pem_x509_certificate(made.authority.read_bytes())
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0])])
-    alternative: list[x509.GeneralName] = [x509.DNSName(name) for name in names]
-    alternative += [x509.IPAddress(ip_address(address)) for address in ADDRESSES]
     certificate = (
         builder(subject, authority.subject, key.public_key(), LEAF_DAYS)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(usage(signs=False), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-        .add_extension(x509.SubjectAlternativeName(alternative), critical=False)
+        .add_extension(x509.SubjectAlternativeName(map(general_name, names)), critical=False)
         .add_extension(
             x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), critical=False
         )
@@ -111,6 +121,13 @@ def make_leaf(made: Files, authority_key: Path, names: list[str]) -> None:
     )
     write_key(made.key, key)
     made.certificate.write_bytes(certificate.public_bytes(Encoding.PEM))
+
+
+def general_name(name: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ip_address(name))
+    except ValueError:
+        return x509.DNSName(name)
 
 
 def builder(

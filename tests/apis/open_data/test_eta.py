@@ -27,7 +27,7 @@ def test_ships_call_at_the_documented_terminals():
     assert found == TERMINALS
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(MOMENTS)
 def test_cargo_is_welcome_before_the_ship_is_there(moment):
     for vessel in eta.vessels("port/uat", moment):
@@ -35,7 +35,7 @@ def test_cargo_is_welcome_before_the_ship_is_there(moment):
         assert vessel["ata"] is None or vessel["ata"] <= local(moment + HOUR)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(MOMENTS)
 def test_ship_in_port_has_the_stay_of_the_other_api(moment):
     stays = {stay["stay_number"]: stay for stay in traffic.stays("port/uat", moment)}

@@ -37,7 +37,7 @@ def moment(text):
         pytest.param(doors, NEXT_OF_DOOR, id="doors"),
     ],
 )
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=4)
 @given(start=MINUTES)
 def test_moves_in_order(look, following, start):
     seen = [look(start + n) for n in range(A_SHIFT)]
@@ -53,7 +53,7 @@ def test_moves_in_order(look, following, start):
 
 @pytest.mark.parametrize("look", [bridges, doors])
 @pytest.mark.parametrize("state", ["state", "operational_state"])
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(minute=MINUTES)
 def test_is_since_when_it_says(look, state, minute):
     for name, part in look(minute).items():
@@ -66,7 +66,7 @@ def test_is_since_when_it_says(look, state, minute):
             assert look(first_seen - 1)[name][state] != part[state]
 
 
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=4)
 @given(MINUTES)
 def test_two_sides_of_a_lock_are_never_open_at_once(start):
     for minute in range(start, start + A_SHIFT):
@@ -77,7 +77,7 @@ def test_two_sides_of_a_lock_are_never_open_at_once(start):
 
 
 @pytest.mark.parametrize("look", [bridges, doors])
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(period=st.integers(0, 3000))
 def test_what_fails_does_not_move(look, period):
     for name in look(0):
@@ -105,7 +105,7 @@ def test_everything_happens_within_a_month():
     assert worked == set(OPERATIONAL_STATES)
 
 
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=3)
 @given(MINUTES)
 def test_every_bridge_opens_within_two_days(start):
     seen = {name: set() for name in bridges(start)}

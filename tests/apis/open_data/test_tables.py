@@ -99,6 +99,8 @@ def test_measurements_are_told_from_infrastructures(write):
 def test_environments_share_nothing(write):
     load("port/live", "port-stays", write([STAY]), NOW)
     assert served(Dataset.STAYS, "port/uat") == []
+    load("port/uat", "port-stays", write([STAY]), NOW)
+    assert served(Dataset.STAYS, "port/uat") == served(Dataset.STAYS) == [STAY]
 
 
 def test_times_are_kept_in_utc_and_members_left_out_as_null(write):

@@ -32,14 +32,14 @@ def voyages(moment):
     }
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(MOMENTS)
 def test_some_fifty_ships_are_in_port(moment):
     in_port = sum(call.in_port(moment) for call in traffic.calls("port/uat", moment))
     assert 35 <= in_port <= 62
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(MOMENTS)
 def test_all_calls_that_are_shown_are_found(moment):
     here = moment // traffic.ARRIVAL_EVERY
@@ -48,7 +48,7 @@ def test_all_calls_that_are_shown_are_found(moment):
     assert list(traffic.calls("port/uat", moment)) == shown
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(MOMENTS, st.integers(0, 2 * DAY))
 def test_number_ship_and_start_of_a_stay_never_change(moment, later):
     before, after = stays(moment), stays(moment + later)
@@ -60,14 +60,14 @@ def test_number_ship_and_start_of_a_stay_never_change(moment, later):
             assert before[number]["stay_end"] == after[number]["stay_end"]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(MOMENTS)
 def test_no_ship_is_there_twice(moment):
     names = Counter(stay["ship"]["ship_name"] for stay in stays(moment).values())
     assert names.most_common(1)[0][1] == 1
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(MOMENTS)
 def test_stay_starts_and_ends_in_the_past(moment):
     now = utc(moment)
@@ -102,7 +102,7 @@ def naive_changes(look, since, moment, step):
     return {key: value for key, value in seen.items() if key in changed}
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(MOMENTS, st.integers(0, 6 * HOUR))
 def test_changed_stays_are_those_that_a_watcher_saw_change(moment, ago):
     expected = naive_changes(stays, moment - ago, moment, 5 * MINUTE)
@@ -110,7 +110,7 @@ def test_changed_stays_are_those_that_a_watcher_saw_change(moment, ago):
     assert {stay["stay_number"]: stay for stay in found} == expected
 
 
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=4)
 @given(MOMENTS, st.integers(0, 6 * HOUR))
 def test_changed_voyages_are_those_that_a_watcher_saw_change(moment, ago):
     expected = naive_changes(voyages, moment - ago, moment, 10 * MINUTE)
@@ -120,7 +120,7 @@ def test_changed_voyages_are_those_that_a_watcher_saw_change(moment, ago):
     }
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(MOMENTS, st.integers(1, 6 * HOUR))
 def test_polling_loses_nothing_and_repeats_nothing(moment, ago):
     middle = moment - ago // 2

@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
 from sluis.server.models import Mail, Membership, Organisation, Person
@@ -151,6 +152,12 @@ def test_lets_the_desk_log_out_and_choose_a_language_without_one(client):
     client.force_login(anna(roles=["desk"]))
     assert client.post("/language/", {"language": "nl"})["Location"] == "/"
     assert client.post("/accounts/logout/")["Location"] == "/"
+
+
+@pytest.mark.parametrize(("role", "may"), [("desk", False), ("administrator", True)])
+def test_lets_all_but_the_desk_switch_a_second_factor_off(role, may):
+    factor = TOTP.activate(anna(roles=[role]), generate_totp_secret()).instance
+    assert get_adapter().can_delete_authenticator(factor) is may
 
 
 def test_keeps_the_secret_of_a_second_factor_sealed():

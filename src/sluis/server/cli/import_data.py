@@ -1,5 +1,6 @@
 """`sluis import`: an operator's real data in place of made-up data."""
 
+from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
 
@@ -25,13 +26,15 @@ def import_command(slug: str, environment: str, file: Path) -> None:
     if api is None:
         names = ", ".join(api.slug for api in HOSTED_APIS)
         raise click.ClickException(f"There is no API '{slug}'. There are: {names}.")
-    if not Environment.objects.filter(key=environment, provider_id=api.provider).exists():
+    row = Environment.objects.filter(key=environment, provider_id=api.provider).first()
+    if row is None:
         raise click.ClickException(f"{api.provider} has no environment '{environment}'.")
     imports = import_module(f"{api.package}.tables.imports")
     try:
         with transaction.atomic():
-            count = imports.load(environment, slug, file)
+            now = datetime.now(UTC) + timedelta(seconds=row.clock_offset_seconds)
+            count = imports.load(environment, slug, file, now)
             announce(Changed.DATA, f"{environment} {api.package}")
-    except imports.ImportRefused as error:
+    except imports.Refused as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{count} rows of {slug} are served in {environment} from now on.")

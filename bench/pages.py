@@ -1,0 +1,88 @@
+"""What pages do to calls in the same process, and how long a page takes."""
+
+import contextlib
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+
+from bench import world
+from bench.calls import CALL
+from bench.machine import SERVER_CORE
+from bench.openloop import Generator
+from bench.plan import Plan
+from bench.platform import served
+from bench.processes import fetched, say
+from bench.report import Row, at_most
+
+ORGANISATIONS = 200
+RATE, SECONDS, AT_ONCE = 1_000, 10, 4
+P99_MILLISECONDS = 10
+PATHS = {"the start page": "/", "the catalogue": "/catalogue/"}
+
+
+def measured(plan: Plan) -> Iterator[Row]:
+    with tempfile.TemporaryDirectory(prefix="sluis-bench-") as name:
+        home = Path(name)
+        world.build(ORGANISATIONS, SLUIS_HOME=str(home))
+        with served(home, core=SERVER_CORE) as product:
+            for what, path in PATHS.items():
+                yield one_page(what, product.url + path)
+            url = product.url + CALL
+            say("pages: calls without pages, then beside them")
+            with Generator(url, product.narrow, RATE, SECONDS) as generator:
+                still = generator.result().milliseconds
+            rendered: list[float] = []
+            urls = [product.url + path for path in PATHS.values()]
+            with (
+                rendering(urls, rendered),
+                Generator(url, product.narrow, RATE, SECONDS) as generator,
+            ):
+                found = generator.result()
+    times = found.milliseconds
+    remarks = (
+        f"{RATE:,}/s open loop, {found.not_ok} not ok, p50 {times['p50']:.1f},"
+        f" max {times['max']:.0f}; {len(rendered) / SECONDS:.0f} pages/s of"
+        f" {median(rendered) * 1000:.0f} ms each; p99 without pages {still['p99']:.1f}"
+    )
+    what = f"p99 of calls while {AT_ONCE} pages render"
+    yield at_most(what, times["p99"], P99_MILLISECONDS, "ms", remarks)
+
+
+def one_page(what: str, url: str) -> Row:
+    """Measure a page by itself, over a connection of its own each time."""
+    times = []
+    for _ in range(30):
+        began = time.perf_counter()
+        status, body = fetched(url)
+        times.append((time.perf_counter() - began) * 1000)
+        if status != 200:
+            return Row(what, f"answers {status}", meets=False)
+    shown = f"{median(times[5:]):.1f} ms"
+    numbers = {"milliseconds": times}
+    return Row(what, shown, remarks=f"{len(body):,} bytes, one at a time", numbers=numbers)
+
+
+@contextlib.contextmanager
+def rendering(urls: list[str], times: list[float]) -> Iterator[None]:
+    """Have so many pages under way at any moment of the block; note how long each took."""
+    stopping = threading.Event()
+
+    def fetch(number: int) -> None:
+        while not stopping.is_set():
+            began = time.perf_counter()
+            fetched(urls[number % len(urls)])
+            times.append(time.perf_counter() - began)
+            number += 1
+
+    threads = [threading.Thread(target=fetch, args=(number,)) for number in range(AT_ONCE)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        for thread in threads:
+            thread.join()

@@ -1,0 +1,1 @@
+"""Other ways to answer the same call with the same checks."""

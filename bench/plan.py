@@ -1,0 +1,9 @@
+"""How long and how often to measure."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Plan:
+    seconds: float = 10
+    runs: int = 3

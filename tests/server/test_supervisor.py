@@ -1,0 +1,87 @@
+"""Several processes on PostgreSQL and Redis: they share the work, the limits and the end."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import threading
+import time
+
+import pytest
+
+from tests.server.process import COMMAND, PATIENCE_S, UNKNOWN, Callers, recorded, sluis, trace_of
+
+BRIDGES = "/port/uat/opendata/bridgesandlocks/v1/bridges/state"
+
+
+@pytest.fixture(scope="module")
+def several(new_postgres, new_redis, tmp_path_factory):
+    """Return two workers on PostgreSQL and Redis, with the sandbox."""
+    home = str(tmp_path_factory.mktemp("workers"))
+    own = {name: text for name, text in os.environ.items() if not name.startswith("SLUIS_")}
+    own.pop("DJANGO_SETTINGS_MODULE", None)
+    with new_postgres() as database, new_redis() as redis:
+        urls = {"SLUIS_DATABASE_URL": database, "SLUIS_REDIS_URL": redis, "SLUIS_HOME": home}
+        for word in ("migrate", "demo"):
+            subprocess.run([*COMMAND, word], env=own | urls, check=True, capture_output=True)
+        with sluis(own | urls, "serve", "--workers", "2") as made:
+            until = time.monotonic() + PATIENCE_S
+            while len(children(made)) < 2 or len(serving(made)) < 2:
+                assert time.monotonic() < until
+            yield made
+
+
+def children(made):
+    path = f"/proc/{made.process.pid}/task/{made.process.pid}/children"
+    with open(path) as file:
+        return file.read().split()
+
+
+def serving(made):
+    """Return which processes answer: their traces tell them apart."""
+    found = set()
+    for _ in range(40):
+        with contextlib.suppress(OSError):
+            found.add(trace_of(made.get(UNKNOWN))[12:22])
+    return found
+
+
+def test_both_workers_serve(several):
+    assert len(serving(several)) == 2
+
+
+def test_limits_are_exact_over_all_workers(several):
+    """A hundred calls a day, says the seed, to four of these APIs together."""
+    shown, statuses = several.credentials(), []
+
+    def call():
+        statuses.extend(several.get(BRIDGES, **shown).status for _ in range(60))
+
+    threads = [threading.Thread(target=call) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert statuses.count(200) == 100
+    assert statuses.count(403) == 140
+
+
+def test_a_worker_that_is_killed_is_started_again(several):
+    before = children(several)
+    os.kill(int(before[0]), signal.SIGKILL)
+    until = time.monotonic() + PATIENCE_S
+    while len(children(several)) < 2 or before[0] in children(several) or len(serving(several)) < 2:
+        assert time.monotonic() < until
+    assert before[1] in children(several)
+
+
+def test_a_stop_of_several_forgets_no_call_and_leaves_nobody_behind(several):
+    before = children(several)
+    callers = Callers(several)
+    callers.wait_for(200)
+    assert several.stop() == 0
+    callers.join()
+    assert {trace for trace, _ in callers.seen} <= recorded(several)
+    assert not any(os.path.exists(f"/proc/{pid}") for pid in before)
+    assert json.loads((several.home / "demo.json").read_text())["portal"]
