@@ -5,6 +5,7 @@ import contextlib
 import fcntl
 import signal
 import socket
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -104,8 +105,12 @@ def serve(
     secure: list[socket.socket],
     on_ready: Callable[[], None] = lambda: None,
 ) -> None:
-    """Serve on these sockets until SIGTERM or SIGINT; then finish what is under way."""
-    uvloop.run(served(config, plain, secure, on_ready))
+    """Serve on these sockets until SIGTERM or SIGINT; then finish what is under way.
+
+    Exits with 1 when the database lost what it was given: whoever watches starts it again.
+    """
+    if not uvloop.run(served(config, plain, secure, on_ready)):
+        sys.exit(1)
 
 
 async def served(
@@ -113,7 +118,7 @@ async def served(
     plain: list[socket.socket],
     secure: list[socket.socket],
     on_ready: Callable[[], None],
-) -> None:
+) -> bool:
     made = parts(config)
     loop = asyncio.get_running_loop()
     database = ThreadPoolExecutor(4, thread_name_prefix="identity")
@@ -122,7 +127,7 @@ async def served(
         await loop.run_in_executor(database, made.policy.wait_for, revision)
 
     identity = Identity(config=config, database=database, in_force=wait_for)
-    health = Health(database, lambda: not made.policy.fell_behind)
+    health = Health(database, lambda: not (made.policy.fell_behind or made.worker.lost))
     pages = Pages(load_pages)
     own = own_files(config)
     listeners = [
@@ -134,6 +139,10 @@ async def served(
         for one, _ in listeners:  # a second signal does not wait for what is under way
             one.force_exit, one.should_exit = one.should_exit, True
 
+    def lost() -> None:
+        loop.call_soon_threadsafe(end)
+
+    made.worker.on_lost = lost
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, end)
     await loop.run_in_executor(database, made.start)
@@ -151,6 +160,7 @@ async def served(
         await loop.run_in_executor(None, made.stop)
         pages.stop()
         database.shutdown()
+    return not made.worker.lost
 
 
 async def all_listening(listeners: Iterable[Listener]) -> None:

@@ -12,11 +12,16 @@ from sluis.gateway.answer import Platform
 from sluis.gateway.limits import Counters, Limiter, Unlimited
 from sluis.gateway.records import Record, traces
 from sluis.gateway.snapshot import Snapshot
+from sluis.registry import HOSTED_APIS
 from sluis.server import chores
 from sluis.server.answers import records
 from sluis.server.answers.policy import Policy
 from sluis.server.answers.snapshot import Loader
 from sluis.server.config import Config
+from sluis.server.jobs.accept import Acceptance
+from sluis.server.jobs.apply import Applier, parts_of
+from sluis.server.jobs.pressure import Pressure
+from sluis.server.jobs.worker import Worker
 from sluis.storage.writer import Writer
 
 RECORDS_EVERY_SECONDS = 0.2  # so that a record is in the database within 250 ms
@@ -30,6 +35,7 @@ class Parts:
     platform: Platform
     policy: Policy
     writer: Writer[Record]
+    worker: Worker
     pool: ThreadPoolExecutor
     chores: chores.Chores
 
@@ -37,11 +43,13 @@ class Parts:
         chores.rotate_keys(datetime.now(UTC))  # before the policy is read: it holds the keys
         self.policy.start()
         self.writer.start()
+        self.worker.start()
         self.chores.start()
 
     def stop(self) -> None:
         """Stop everything; when this returns no record of a call is lost."""
         self.chores.stop()
+        self.worker.stop()
         self.policy.stop()
         self.pool.shutdown()
         self.writer.stop()
@@ -50,6 +58,9 @@ class Parts:
 def parts(config: Config) -> Parts:
     pool = ThreadPoolExecutor(POOL_THREADS, thread_name_prefix="operations")
     writer = Writer[Record](records.write, every_seconds=RECORDS_EVERY_SECONDS)
+    pressure = Pressure(None if config.database_url else config.directory)
+    applier = Applier(lambda: platform.snapshot, parts_of(HOSTED_APIS))
+    worker = Worker(applier, look=pressure.look)
     platform = Platform(
         snapshot=Snapshot(),
         limiter=limiter(config),
@@ -57,13 +68,14 @@ def parts(config: Config) -> Parts:
         in_pool=in_pool(pool),
         new_trace=traces(),
         now=time.time,
+        jobs=Acceptance(worker.store, pressure.refusal),
     )
 
     def put_in_force(snapshot: Snapshot) -> None:
         platform.snapshot = snapshot
 
     policy = Policy(Loader(config.portal_url, config.secret), put_in_force)
-    return Parts(platform, policy, writer, pool, chores.Chores())
+    return Parts(platform, policy, writer, worker, pool, chores.Chores())
 
 
 def limiter(config: Config) -> Limiter:

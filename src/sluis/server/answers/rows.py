@@ -213,11 +213,11 @@ def own_limits(written: Mapping[str, Sequence[Row]]) -> dict[str, tuple[Limit, .
 
 def parties(environment: str, organisations: Iterable[str] | None = None) -> list[Party]:
     """Return the parties of an environment: all, or those of these organisations."""
-    condition, values = "", []
+    condition, among_these = "", list[Any]()
     if organisations is not None:
-        condition, values = among("p.organisation_id", organisations)
+        condition, among_these = among("p.organisation_id", organisations)
     where = f"WHERE p.environment_id = %s {condition}"
-    values = [environment, *values]
+    values = [environment, *among_these]
     identifiers: dict[str, dict[str, str]] = {}
     for party, type_, code in rows(
         f"SELECT {hexadecimal('p.id')}, i.type, i.code FROM server_identifier i"
@@ -226,13 +226,15 @@ def parties(environment: str, organisations: Iterable[str] | None = None) -> lis
     ):
         identifiers.setdefault(party, {})[type_] = code
     addresses: dict[str, list[PostalAddress]] = {}
-    for party, name, email, *address in rows(
-        f"SELECT {hexadecimal('p.id')}, a.contact_name, a.contact_email, a.type, a.street,"
-        " a.postal_code, a.city, a.country FROM server_address a"
+    for party, *address, name, email in rows(
+        f"SELECT {hexadecimal('p.id')}, a.type, a.street, a.postal_code, a.city, a.country,"
+        " a.contact_name, a.contact_email FROM server_address a"
         f" JOIN server_party p ON p.id = a.party_id {where} ORDER BY a.type",
         values,
     ):
-        addresses.setdefault(party, []).append(PostalAddress(*address, name or None, email or None))
+        addresses.setdefault(party, []).append(
+            PostalAddress(*[*address, name or None, email or None])
+        )
     terminals: dict[str, set[str]] = {}
     for party, code in rows(
         f"SELECT {hexadecimal('p.id')}, t.code FROM server_terminal t"
