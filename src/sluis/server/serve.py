@@ -27,6 +27,9 @@ from sluis.server.wiring import parts
 
 GRACEFUL_SECONDS = 20
 BACKLOG = 2048
+# The worker hands the interpreter's lock over at each statement and waits so long to get it
+# back from a busy loop; with the usual 5 ms a fifth less is accepted, and half less applied.
+SWITCH_SECONDS = 0.0005
 
 
 class Listener(uvicorn.Server):
@@ -109,6 +112,7 @@ def serve(
 
     Exits with 1 when the database lost what it was given: whoever watches starts it again.
     """
+    sys.setswitchinterval(SWITCH_SECONDS)
     if not uvloop.run(served(config, plain, secure, on_ready)):
         sys.exit(1)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import random
 import time
 from collections.abc import Awaitable, Callable
 from hashlib import sha256
@@ -26,12 +27,14 @@ KEY_CHARACTERS = 255
 KEYS_KEPT = 168 * 3_600 * SECOND
 PATIENCE_SECONDS = 2.0  # with a call that has the same key and is in progress
 encode = msgspec.json.Encoder().encode
+# Of this process alone. Asking the system each time hands over the interpreter's lock each time.
+CHANCE = random.Random(os.urandom(32))  # noqa: S311 - a reference is no secret
 Owned = tuple[str, str, str]  # environment, organisation, Idempotency-Key
 
 
 def new_reference() -> str:
     """Return a UUIDv7: it begins with the time, so that indexes grow at their end."""
-    noise = int.from_bytes(os.urandom(10))
+    noise = CHANCE.getrandbits(80)
     value = (
         int(time.time() * 1000) << 80
         | 7 << 76
