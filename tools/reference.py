@@ -124,6 +124,10 @@ def dialects() -> dict[str, Dialect]:
     found: dict[int, tuple[list[str], Dialect]] = {}
     for api in HOSTED_APIS:
         found.setdefault(id(api.dialect), ([], api.dialect))[0].append(f"`{api.slug}`")
+        for operation in api.operations:
+            if operation.dialect is not None:
+                names = found.setdefault(id(operation.dialect), ([], operation.dialect))[0]
+                names.append(f"`{operation.name}`")
     told = {", ".join(names): dialect for names, dialect in found.values()}
     return {"platform": ProblemDetails(), **told}
 

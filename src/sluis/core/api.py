@@ -81,6 +81,7 @@ class Call:
     directory: Directory = EMPTY
     reference: str = ""  # of what is answered later: a UUID
     notifications: Notifications = NOBODY_TOLD
+    next_page: str = ""  # its address, when a handler finds that there is more
 
 
 def blocks(call: Call) -> bool:
@@ -112,6 +113,8 @@ class Operation:
     # Set for what is answered later: `handler` then returns a `Submission`, and this decides,
     # purely, what a step of it does to the state of its lane.
     work: Callable[[Work, Any], Outcome] | None = None
+    # How this operation is worded, where the original words its operations differently.
+    dialect: "Dialect | None" = None
 
 
 @dataclass(frozen=True, slots=True)

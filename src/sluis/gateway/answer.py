@@ -135,13 +135,13 @@ def chosen(request: Request, endpoints: Endpoints, visit: Visit) -> Endpoint:
     if not endpoints:
         detail = f"Nothing is published at {request.path}. See the catalogue for the addresses."
         raise Problem(Reason.NO_SUCH_OPERATION, detail)
-    visit.dialect = next(iter(endpoints.values())).api.dialect
+    visit.dialect = next(iter(endpoints.values())).dialect
     endpoint = endpoints.get("GET" if request.method == "HEAD" else request.method)
     if endpoint is None:
         methods = (*endpoints, "HEAD") if "GET" in endpoints else tuple(endpoints)
         detail = f"{request.path} answers {', '.join(methods)}, not {request.method}."
         raise Problem(Reason.METHOD_NOT_ALLOWED, detail, allow=methods)
-    visit.endpoint = endpoint
+    visit.endpoint, visit.dialect = endpoint, endpoint.dialect
     return endpoint
 
 
@@ -260,7 +260,7 @@ async def accepted(call: Call, endpoint: Endpoint, platform: Platform) -> Respon
     else:
         submission = await platform.in_pool(operation.handler, call)
     receipt = await platform.jobs.accept(call, endpoint, submission)
-    return endpoint.api.dialect.answer(call, receipt)
+    return endpoint.dialect.answer(call, receipt)
 
 
 def perform(call: Call, endpoint: Endpoint) -> Response:
@@ -269,7 +269,7 @@ def perform(call: Call, endpoint: Endpoint) -> Response:
     result = operation.handler(call)
     if operation.returns is not None:
         result = call.grant.trimmer(operation.returns)(result)
-    return endpoint.api.dialect.answer(call, result)
+    return endpoint.dialect.answer(call, result)
 
 
 def worded(problem: Problem, visit: Visit) -> Response:

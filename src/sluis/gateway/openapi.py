@@ -10,10 +10,11 @@ from typing import Any, NamedTuple
 import msgspec
 
 from sluis.core.access import models_of
-from sluis.core.api import Api, Field, Kind, Model, Operation, Parameter
+from sluis.core.api import Api, Dialect, Field, Kind, Model, Operation, Parameter
 from sluis.core.message import Response
 from sluis.core.problem import Problem, Reason
 
+OPTIONAL = ("optional-key",)  # schemes that a call may leave out
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"  # the example of W3C Trace Context
 WAIT, WAIT_SECONDS = "Retry-After", 12
 
@@ -93,7 +94,14 @@ def document(api: Api, servers: Sequence[Server], language: str = "en") -> dict[
             "headers": headers(api),
             "securitySchemes": {
                 name: security_scheme(name, servers)
-                for name in sorted({name for item in api.operations for name in item.schemes})
+                for name in sorted(
+                    {
+                        name
+                        for item in api.operations
+                        for name in item.schemes
+                        if name not in OPTIONAL
+                    }
+                )
             },
         },
     }
@@ -117,14 +125,15 @@ def paths(api: Api, language: str) -> dict[str, dict[str, Any]]:
 
 def operation_object(api: Api, operation: Operation, language: str) -> dict[str, Any]:
     statuses = sorted({refusal.status for refusal in refusals_of(api, operation)})
+    needed = [name for name in operation.schemes if name not in OPTIONAL]
     return {
         "operationId": operation.name,
         "summary": operation.summary.get(language, ""),
         "description": operation.description.get(language, ""),
         "parameters": [parameter_object(parameter) for parameter in operation.parameters],
-        "security": [{name: [] for name in operation.schemes}] if operation.schemes else [],
+        "security": [{name: [] for name in needed}] if needed else [],
         "responses": {
-            "200": succeeded(api, operation),
+            "200" if operation.work is None else "202": succeeded(api, operation),
             **{str(status): reference("responses", name_of(status)) for status in statuses},
         },
     }
@@ -257,23 +266,25 @@ def reasons(api: Api, operation: Operation) -> Iterable[tuple[Reason, str | None
 
 
 def refusals_of(api: Api, operation: Operation) -> list[Refusal]:
-    return [refusal(api, reason, scheme) for reason, scheme in reasons(api, operation)]
+    dialect = operation.dialect or api.dialect
+    return [refusal(dialect, reason, scheme) for reason, scheme in reasons(api, operation)]
 
 
 def refusals(api: Api) -> list[tuple[int, list[Refusal]]]:
     """Return all refusals of the API by status, in the order of the statuses."""
-    known = dict.fromkeys(found for item in api.operations for found in reasons(api, item))
     by_status: dict[int, list[Refusal]] = {}
-    for reason, scheme in known:
-        found = refusal(api, reason, scheme)
-        by_status.setdefault(found.status, []).append(found)
+    for operation in api.operations:
+        for found in refusals_of(api, operation):
+            alike = by_status.setdefault(found.status, [])
+            if found not in alike:
+                alike.append(found)
     return sorted(by_status.items())
 
 
-def refusal(api: Api, reason: Reason, scheme: str | None = None) -> Refusal:
+def refusal(dialect: Dialect, reason: Reason, scheme: str | None = None) -> Refusal:
     wait = WAIT_SECONDS if reason in WAITING_HELPS else None
     problem = Problem(reason, SENTENCES[reason], scheme=scheme, wait_seconds=wait)
-    response = api.dialect.refuse(problem, TRACE)
+    response = dialect.refuse(problem, TRACE)
     content_type = response.content_type.decode().partition(";")[0].strip()
     body = body_of(response, content_type)
     return Refusal(reason, scheme, response.status, content_type, body)
@@ -296,6 +307,8 @@ def refused(found: list[Refusal]) -> dict[str, Any]:
                 item.content_type, {"schema": schema_of_example(item.body), "examples": {}}
             )
             name = item.reason.value if item.scheme is None else f"{item.reason}-{item.scheme}"
+            if name in media["examples"]:  # operations that word the same reason differently
+                name += f"-{len(media['examples'])}"
             media["examples"][name] = {"summary": SENTENCES[item.reason], "value": item.body}
     made: dict[str, Any] = {
         "description": f"Refused: {', '.join(dict.fromkeys(item.reason for item in found))}.",
