@@ -10,7 +10,6 @@ from sluis.core.provider import Door, EnvironmentKind, EnvironmentPolicy, Provid
 from sluis.gateway.schemes import Scheme
 from sluis.gateway.schemes.api_key import ApiKey
 from sluis.gateway.schemes.bearer_token import BearerToken
-from sluis.gateway.schemes.optional_key import OptionalKey
 from sluis.gateway.schemes.subscription_key import SubscriptionKey
 
 HOSTED_APIS: tuple[Api, ...] = (*open_data.APIS,)
@@ -20,7 +19,6 @@ SCHEMES: dict[str, Scheme] = {
     for scheme in (
         ApiKey(),
         BearerToken(),
-        OptionalKey(),
         SubscriptionKey(),
     )
 }

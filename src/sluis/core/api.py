@@ -102,6 +102,7 @@ class Operation:
     path: str
     schemes: tuple[str, ...]
     handler: Callable[[Call], Any]
+    optional: tuple[str, ...] = ()  # those of the schemes that a call may leave out
     summary: Text = field(default_factory=dict)
     description: Text = field(default_factory=dict)
     parameters: tuple[Parameter, ...] = ()

@@ -202,6 +202,8 @@ def identify(request: Request, endpoint: Endpoint, credentials: Credentials, vis
     for scheme in endpoint.schemes:
         found = scheme.identify(request, credentials)
         if found is None:
+            if scheme.name in endpoint.operation.optional:
+                continue
             raise Problem(Reason.CREDENTIAL_MISSING, scheme.missing, scheme=scheme.name)
         visit.caller = visit.caller.joined(found)
 

@@ -14,7 +14,6 @@ from sluis.core.api import Api, Dialect, Field, Kind, Model, Operation, Paramete
 from sluis.core.message import Response
 from sluis.core.problem import Problem, Reason
 
-OPTIONAL = ("optional-key",)  # schemes that a call may leave out
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"  # the example of W3C Trace Context
 WAIT, WAIT_SECONDS = "Retry-After", 12
 
@@ -94,14 +93,7 @@ def document(api: Api, servers: Sequence[Server], language: str = "en") -> dict[
             "headers": headers(api),
             "securitySchemes": {
                 name: security_scheme(name, servers)
-                for name in sorted(
-                    {
-                        name
-                        for item in api.operations
-                        for name in item.schemes
-                        if name not in OPTIONAL
-                    }
-                )
+                for name in sorted({name for item in api.operations for name in item.schemes})
             },
         },
     }
@@ -125,18 +117,26 @@ def paths(api: Api, language: str) -> dict[str, dict[str, Any]]:
 
 def operation_object(api: Api, operation: Operation, language: str) -> dict[str, Any]:
     statuses = sorted({refusal.status for refusal in refusals_of(api, operation)})
-    needed = [name for name in operation.schemes if name not in OPTIONAL]
     return {
         "operationId": operation.name,
         "summary": operation.summary.get(language, ""),
         "description": operation.description.get(language, ""),
         "parameters": [parameter_object(parameter) for parameter in operation.parameters],
-        "security": [{name: [] for name in needed}] if needed else [],
+        "security": security(operation),
         "responses": {
             "200" if operation.work is None else "202": succeeded(api, operation),
             **{str(status): reference("responses", name_of(status)) for status in statuses},
         },
     }
+
+
+def security(operation: Operation) -> list[dict[str, list[str]]]:
+    """Return what a call shows: with, and without, what it may leave out."""
+    if not operation.schemes:
+        return []
+    needed = [name for name in operation.schemes if name not in operation.optional]
+    ways = [operation.schemes, needed] if operation.optional else [operation.schemes]
+    return [{name: [] for name in way} for way in ways]
 
 
 def parameter_object(parameter: Parameter) -> dict[str, Any]:
