@@ -128,10 +128,12 @@ async def served(
     database = ThreadPoolExecutor(4, thread_name_prefix="identity")
 
     async def wait_for(revision: int) -> None:
-        await loop.run_in_executor(database, made.policy.wait_for, revision)
+        await loop.run_in_executor(database, made.workers.policy.wait_for, revision)
 
     identity = Identity(config=config, database=database, in_force=wait_for)
-    health = Health(database, lambda: not (made.policy.fell_behind or made.worker.lost))
+    health = Health(
+        database, lambda: not (made.workers.policy.fell_behind or made.workers.worker.lost)
+    )
     pages = Pages(load_pages)
     own = own_files(config)
     listeners = [
@@ -146,11 +148,11 @@ async def served(
     def lost() -> None:
         loop.call_soon_threadsafe(end)
 
-    made.worker.on_lost = lost
+    made.workers.worker.on_lost = lost
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, end)
     await loop.run_in_executor(database, made.start)
-    in_force.running.append(made.policy)
+    in_force.running.append(made.workers.policy)
     serving = [asyncio.create_task(one.serve(sockets=given)) for one, given in listeners]
     try:
         ready = loop.create_task(all_listening([one for one, _ in listeners]))
@@ -164,7 +166,7 @@ async def served(
         await loop.run_in_executor(None, made.stop)
         pages.stop()
         database.shutdown()
-    return not made.worker.lost
+    return not made.workers.worker.lost
 
 
 async def all_listening(listeners: Iterable[Listener]) -> None:

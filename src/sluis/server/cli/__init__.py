@@ -36,14 +36,17 @@ class Commands(click.Group):
 
     files = {
         "audit": "audit",
+        "channel": "channel",
         "check": "check",
         "clock": "clock",
         "demo": "demo",
         "hosts": "hosts",
         "import": "import_data",
+        "listen": "listen",
         "migrate": "migrate",
         "run": "serve",
         "serve": "serve",
+        "work": "work",
     }
 
     def list_commands(self, ctx: click.Context) -> list[str]:

@@ -154,12 +154,15 @@ class Delivery(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     created_at = models.BigIntegerField()
     next_at = models.BigIntegerField()
+    holds = models.BooleanField(default=True)  # later ones of its lane wait for it
     claimed_by = models.CharField(max_length=32, null=True)  # a process, which is at it
 
     class Meta:
         verbose_name_plural = "deliveries"
         indexes = [
-            models.Index(fields=["next_at"], name="delivery_due", condition=Q(state=WAITING)),
+            models.Index(
+                fields=["channel", "next_at"], name="delivery_due", condition=Q(state=WAITING)
+            ),
             models.Index(
                 fields=["channel", "lane", "id"],
                 name="delivery_in_order",
