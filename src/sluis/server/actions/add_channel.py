@@ -122,7 +122,7 @@ def refuse(url: str, access: Access, order: str) -> None:
 
 def refuse_headers(headers: Mapping[str, str]) -> None:
     if len(headers) > HEADERS_AT_MOST:
-        raise Refused(_("That are too many headers."))
+        raise Refused(_("There are too many headers."))
     for name, value in headers.items():
         if name.lower() in OWN_HEADERS or not TOKEN.fullmatch(name):
             raise Refused(_("The header %(name)s cannot be set.") % {"name": name[:100]})
