@@ -111,7 +111,8 @@ class Lane:
         return self.take("report", actor, {n: v for n, v in body.items() if v is not None})
 
     def customs(self, value, **fields):
-        return self.report("Customs", actor="", terminalCode=None, value=value, **fields)
+        said = {"terminalCode": None, "value": value, **fields}
+        return self.report("Customs", actor="", **said)
 
     def play(self, scene, actor="agent"):
         return self.take("play", actor, {"equipmentNumber": CONTAINER, "scene": scene})
