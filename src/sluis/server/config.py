@@ -39,6 +39,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     redis_url: str = ""  # redis://host:6379/0; needed for more than one server process
     secret_key: str = ""  # default: made on the first run, kept in home
     limits: Literal["on", "off"] = "on"  # off for load tests only
+    pushes_per_second: int = 50  # to one channel
     webhooks: Literal["strict", "development"] = "strict"
     mailbox: Literal["on", "off"] = "off"  # mails shown on a page of the portal: development only
     smtp_url: str = ""  # smtp://user:password@host:587 (STARTTLS) or smtps://…:465

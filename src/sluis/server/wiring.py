@@ -99,7 +99,8 @@ def workers(config: Config, put_in_force: Callable[[Snapshot], None] = lambda _:
     pressure = Pressure(None if config.database_url else config.directory)
     applier = Applier(lambda: policy.snapshot, parts_of(HOSTED_APIS))
     worker = Worker(applier, look=pressure.look)
-    dispatcher = Dispatcher(worker, Guard(development=config.webhooks == "development"))
+    guard = Guard(development=config.webhooks == "development")
+    dispatcher = Dispatcher(worker, guard, per_second=config.pushes_per_second)
     worker.on_push = dispatcher.wake
     return Workers(policy, worker, dispatcher, Acceptance(worker.store, pressure.refusal))
 

@@ -49,17 +49,17 @@ class NoWorker(Exception):
 class Traffic:
     """How much goes to one channel now, and how it answers."""
 
+    per_second: float
+    filled_at: float
+    allowance: float = 10.0  # as much may go out at once after a pause
     under_way: int = 0
-    allowance: float = PER_SECOND / 5  # as much as may go out at once after a pause
-    filled_at: float = 0.0
     slow_until: float = 0.0
     breaker: Breaker = field(default_factory=Breaker)
 
     def room(self, now: float) -> int:
         """Return how many pushes may begin."""
-        self.allowance = min(
-            PER_SECOND / 5, self.allowance + PER_SECOND * max(0.0, now - self.filled_at)
-        )
+        gained = self.per_second * max(0.0, now - self.filled_at)
+        self.allowance = min(max(10.0, self.per_second / 5), self.allowance + gained)
         self.filled_at = now
         room = min(AT_ONCE_PER_CHANNEL - self.under_way, int(self.allowance))
         if now < self.slow_until:
@@ -81,12 +81,14 @@ class Dispatcher:
         worker: Worker,
         guard: Guard,
         *,
+        per_second: float = PER_SECOND,
         now: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self.worker = worker
         self.guard = guard
+        self.per_second = per_second
         self.now = now
         self.monotonic = monotonic
         self.chance = chance
@@ -160,7 +162,7 @@ class Dispatcher:
         free = AT_ONCE - len(self.pushing)
         claimed = await self.in_worker(lambda: self.exchange(reports, rooms, free))
         for target, delivery in claimed:
-            self.traffic.setdefault(target.id, Traffic(filled_at=now)).begin(now)
+            self.traffic.setdefault(target.id, Traffic(self.per_second, now)).begin(now)
             task = asyncio.get_running_loop().create_task(self.push(target, delivery))
             self.pushing.add(task)
             task.add_done_callback(self.pushing.discard)
@@ -273,7 +275,7 @@ class Dispatcher:
             number,
             began,
             answer.status,
-            max(0, now - began) // 1000,
+            answer.milliseconds,
             answer.error,
             answer.text,
             state,

@@ -64,6 +64,11 @@ class Pusher:
 
     async def push(self, target: Target, message_id: str, message: str) -> Answer:
         """Attempt once; whatever goes wrong out there is an answer."""
+        began = time.monotonic()
+        answer = await self.attempt(target, message_id, message)
+        return answer._replace(milliseconds=int(1000 * (time.monotonic() - began)))
+
+    async def attempt(self, target: Target, message_id: str, message: str) -> Answer:
         fault = self.guard.faults_of(target.url)
         if fault is not None:
             return Answer(None, error=fault)

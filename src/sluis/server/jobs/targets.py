@@ -33,3 +33,4 @@ class Answer(NamedTuple):
     text: str = ""  # its first kilobyte, without our secrets
     error: str = ""
     retry_after: str | None = None
+    milliseconds: int = 0
