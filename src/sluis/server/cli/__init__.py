@@ -44,6 +44,7 @@ class Commands(click.Group):
         "import": "import_data",
         "listen": "listen",
         "migrate": "migrate",
+        "play": "play",
         "run": "serve",
         "serve": "serve",
         "work": "work",
