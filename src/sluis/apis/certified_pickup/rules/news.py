@@ -1,6 +1,6 @@
 """What parties are told, and which of them: the matrix of section 6."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -97,16 +97,22 @@ def tell(
 def recipients(
     parts: Iterable[Part], release: Release, directory: Directory, facts: Mapping[str, Any]
 ) -> tuple[str, ...]:
-    by_part: dict[Part, Iterable[str | None]] = {
-        Part.AGENT: (release.agent,),
-        Part.TERMINAL: (places.operator(directory, release.terminal),),
-        Part.OWNER: (release.owner,),
-        Part.CHAIN: release.chain,
-        Part.OFFERED: (release.offered,),
-        Part.GIVER: (facts.get("giver"),),
-        Part.RECEIVER: (facts.get("receiver"),),
-    }
-    return tuple(dict.fromkeys(one for part in parts for one in by_part[part] if one))
+    found = [one for part in parts for one in PARTIES[part](release, directory, facts)]
+    return tuple(dict.fromkeys(one for one in found if one))
+
+
+Parties = Callable[[Release, Directory, Mapping[str, Any]], Iterable[str | None]]
+PARTIES: Mapping[Part, Parties] = {
+    Part.AGENT: lambda release, directory, facts: (release.agent,),
+    Part.TERMINAL: lambda release, directory, facts: (
+        places.operator(directory, release.terminal),
+    ),
+    Part.OWNER: lambda release, directory, facts: (release.owner,),
+    Part.CHAIN: lambda release, directory, facts: release.chain,
+    Part.OFFERED: lambda release, directory, facts: (release.offered,),
+    Part.GIVER: lambda release, directory, facts: (facts["giver"],),
+    Part.RECEIVER: lambda release, directory, facts: (facts["receiver"],),
+}
 
 
 def light_facts(name: LightName, before: str, after: str) -> dict[str, Any]:

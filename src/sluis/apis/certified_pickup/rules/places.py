@@ -17,6 +17,7 @@ ROLES = SHIPPING_AGENT, RELEASE_PARTY, TRANSPORT_OPERATOR, TERMINAL_OPERATOR = (
 )
 
 
+@lru_cache(maxsize=10_000)
 def plain(code: str) -> str:
     """Return what the spellings `1700`, `K1700`, `01700` and `Kaai1700` have in common."""
     return re.sub(r"^(KAAI|K)?0*", "", code.strip().upper())

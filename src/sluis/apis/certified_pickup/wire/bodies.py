@@ -45,7 +45,7 @@ MISMATCH = "Route parameter '{0}' does not match with {0} from body"
 def ingestion(body: bytes) -> dict[str, Any]:
     """Return what came in by an ingestion channel: a commercial release, or a terminal's event."""
     given = members(body)
-    action = given.get("actiontype")
+    action = given.get("actionType")
     if isinstance(action, str) and action.strip().lower() in map(str.lower, yard.EVENTS):
         return event(Reader(given))
     reader = Reader(given)
@@ -55,8 +55,10 @@ def ingestion(body: bytes) -> dict[str, Any]:
     if reader.taken.get("actionType") in ("Release", "Update"):
         written(reader)
     taken = reader.done()
+    if taken["actionType"] not in CHANGES_NOTHING_ELSE:
+        return taken
     extra = others(given, WRITTEN, IDENTITY)
-    if taken["actionType"] in CHANGES_NOTHING_ELSE and extra:
+    if extra:
         detail = f"{taken['actionType']} updates nothing else: leave out {', '.join(extra)}."
         raise Problem(Reason.NOT_ALLOWED_NOW, detail)
     return taken
@@ -132,7 +134,7 @@ def hand_over(reader: Reader, action: str | None = None) -> None:
 def matches_route(reader: Reader, **route: str) -> None:
     """Take port and container where the path names them too; note where the two differ."""
     for name, value in route.items():
-        given = reader.given.get(name.lower())
+        given = reader.given.get(name)
         if isinstance(given, str) and given.strip().upper() == value.upper():
             pattern = PORT if name == "portLoCode" else CONTAINER
             reader.code(name, pattern)
@@ -216,7 +218,7 @@ def gate_out(body: bytes, port: str, equipment: str) -> dict[str, Any]:
 
 def script(body: bytes, equipment: str) -> list[dict[str, Any]]:
     """Return the scenes that are to be played with a container, one submission each."""
-    reader = Reader({**members(body), "equipmentnumber": equipment})
+    reader = Reader({**members(body), "equipmentNumber": equipment})
     reader.code("equipmentNumber", CONTAINER, required=True)
     reader.text("script", 2_000, required=True)
     taken = reader.done()

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
+
 from sluis.apis.certified_pickup.rules import places
 from sluis.apis.certified_pickup.rules.news import LIGHT, News, Told
 from sluis.apis.certified_pickup.rules.release import LABELS, Release
@@ -16,34 +18,46 @@ from sluis.core.job import Notification, Work
 
 ASSET = "00000000-0000-0001-0000-000000000037"  # the same in every notification
 Json = dict[str, Any]
+encode = msgspec.json.Encoder().encode
 
 
 def notifications(told: tuple[Told, ...], work: Work) -> tuple[Notification, ...]:
-    """Return what is to be stored and pushed; who are told the same share one body."""
-    bodies = {id(one.news): body_of(one.news, work) for one in told}
-    return tuple(notification(one, bodies[id(one.news)], work) for one in told)
+    """Return what is to be stored and pushed; who are told the same get the same text."""
+    texts: dict[int, tuple[str, str]] = {}
+    made = []
+    for one in told:
+        news = one.news
+        if id(news) not in texts:
+            texts[id(news)] = around_receiver(news, work)
+        before, after = texts[id(news)]
+        receiver = work.directory.of(one.recipient)
+        code = receiver.code("NxtEntityId") if receiver else None
+        release = news.release.id if news.release else None
+        message = before + encode(code).decode() + after
+        subject = subject_of(news, work)
+        made.append(Notification(one.recipient, news.type, news.event, subject, release, message))
+    return tuple(made)
 
 
-def notification(told: Told, body: Any, work: Work) -> Notification:
-    news = told.news
-    subject = subject_of(news, work)
-    receiver = work.directory.of(told.recipient)
+def around_receiver(news: News, work: Work) -> tuple[str, str]:
+    """Return the text of a message before and after its `receiverId`."""
     message = {
         "assetId": ASSET,
-        "body": body,
-        "errors": [],
+        "body": body_of(news, work),
+        "errors": (),
         "event": news.event,
         "externalReferenceId": work.external_reference,
-        "id": subject,
+        "id": subject_of(news, work),
         "publicReferenceId": work.reference,
-        "receiverId": receiver.code("NxtEntityId") if receiver else None,
+    }
+    rest = {
         "senderId": None,
         "timestamp": seven_decimals(work.now),
         "type": news.type,
-        "warnings": [],
+        "warnings": (),
     }
-    release = news.release.id if news.release else None
-    return Notification(told.recipient, news.type, news.event, subject, release, message)
+    before, after = encode(message).decode(), encode(rest).decode()
+    return before[:-1] + ',"receiverId":', "," + after[1:]
 
 
 def subject_of(news: News, work: Work) -> str | None:
@@ -54,28 +68,30 @@ def subject_of(news: News, work: Work) -> str | None:
 
 
 def seven_decimals(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f0Z")
+    text = moment.astimezone(UTC).isoformat(timespec="microseconds")
+    return text.removesuffix("+00:00") + "0Z"
 
 
 def utc(moment: datetime | None) -> str | None:
     """Return a time that somebody gave, with no more decimals than it has."""
     if moment is None:
         return None
-    text = moment.astimezone(UTC).replace(tzinfo=None).isoformat()
+    text = moment.astimezone(UTC).isoformat().removesuffix("+00:00")
     return f"{text.rstrip('0')}Z" if "." in text else f"{text}Z"
 
 
 def party(found: Party | None) -> Json | None:
     if found is None:
         return None
+    code = found.identifiers.get
     return {
-        "nxtEntityId": found.code("NxtEntityId"),
+        "nxtEntityId": code("NxtEntityId"),
         "name": found.name,
-        "eori": found.code("Eori"),
-        "tin": found.code("TIN"),
-        "apcs": found.code("APCS"),
-        "duns": found.code("Duns"),
-        "externalId": found.code("ExternalId"),
+        "eori": code("Eori"),
+        "tin": code("TIN"),
+        "apcs": code("APCS"),
+        "duns": code("Duns"),
+        "externalId": code("ExternalId"),
     }
 
 

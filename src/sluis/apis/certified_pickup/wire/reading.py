@@ -8,6 +8,7 @@ import codecs
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -28,12 +29,22 @@ SIZE_TYPE = re.compile(r"[0-9A-Z]{4}")
 TERMINAL = re.compile(r"[0-9A-Za-z]{1,10}")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d([.,]\d{1,9})?)?(Z|z|[+-]\d\d:?\d\d)?)?")
 ENTITY_TYPES = ("NxtEntityId", "TIN", "Eori", "Duns", "APCS", "SCAC")
+# Every member that a body can have.
+KNOWN = frozenset(
+    "actionType billOfLadingNumbers carrier emptyReturnReference equipmentNumber"
+    " equipmentOperator equipmentStatus equipmentSupplier equipmentType expirationDateTimeUtc"
+    " fullEmptyIndicator identificationCode identificationType isCarrierHaulage meansOfTransport"
+    " portLoCode reasonForAction releaseDateTimeUtc releaseFrom releaseIdentification"
+    " releaseOrderReference releaseRights releaseTo script stayNumber terminalCode timestamp"
+    " vesselCallSign vesselName vesselNumber voyageNumber".split()
+)
+BY_LOWER = {name.lower(): name for name in KNOWN}
 decode = msgspec.json.decode
 NOTHING: tuple[Any, ...] = (None, "", [], {})
 
 
 def members(body: bytes) -> dict[str, Any]:
-    """Return the members of an object, by name in lower case. Raises `Problem`."""
+    """Return the members of an object, under the names of the guide. Raises `Problem`."""
     try:
         found = decode(body.removeprefix(codecs.BOM_UTF8))
     except RecursionError:
@@ -42,7 +53,7 @@ def members(body: bytes) -> dict[str, Any]:
         raise malformed("The body is no JSON in UTF-8") from None
     if not isinstance(found, dict):
         raise malformed("The body is no JSON object")
-    if too_deep(found):
+    if body.count(b"{") + body.count(b"[") > DEPTH_AT_MOST and too_deep(found):
         raise malformed(f"The JSON is nested more than {DEPTH_AT_MOST} deep")
     return folded(found)
 
@@ -61,13 +72,16 @@ def too_deep(value: Any) -> bool:
     return True
 
 
-def folded(value: Mapping[str, Any]) -> dict[str, Any]:
+def folded(value: dict[str, Any]) -> dict[str, Any]:
+    """Return members under the names of the guide, however their letters are cased."""
+    if KNOWN.issuperset(value):
+        return value
     found: dict[str, Any] = {}
-    for name, member in value.items():
-        lower = name.lower()
-        if lower in found:
-            raise malformed(f"Member '{shown(name)}' is given more than once")
-        found[lower] = member
+    for given, member in value.items():
+        name = given if given in KNOWN else BY_LOWER.get(given.lower(), given.lower())
+        if name in found:
+            raise malformed(f"Member '{shown(given)}' is given more than once")
+        found[name] = member
     return found
 
 
@@ -91,7 +105,7 @@ class Reader:
         self.faults: list[str] = []
 
     def value(self, name: str, *, required: bool) -> Any:
-        value = self.given.get(name.lower())
+        value = self.given.get(name)
         if value is None or value == "" or value == [] or value == {}:
             if required:
                 self.faults.append(refusals.text(Code.REQUIRED, name=self.where + name))
@@ -143,8 +157,9 @@ class Reader:
         value = self.value(name, required=required)
         if value is None:
             return
-        known = {one.lower(): one for one in values}
-        found = known.get(value.strip().lower()) if isinstance(value, str) else None
+        found = (
+            by_lower(tuple(values)).get(value.strip().lower()) if isinstance(value, str) else None
+        )
         if found is None:
             self.wrong(name, value)
         else:
@@ -228,6 +243,11 @@ class Reader:
         return self.taken
 
 
+@lru_cache
+def by_lower(values: tuple[str, ...]) -> dict[str, str]:
+    return {value.lower(): value for value in values}
+
+
 def fits(value: Any, at_most: int) -> bool:
     return isinstance(value, str) and len(value) <= at_most and "\0" not in value
 
@@ -245,12 +265,9 @@ def moment(text: str) -> datetime | None:
     return found if found.year in YEARS else None
 
 
-def others(given: Mapping[str, Any], known: Sequence[str], allowed: Iterable[str]) -> list[str]:
+def others(given: Mapping[str, Any], known: Sequence[str], allowed: Sequence[str]) -> list[str]:
     """Return the known members that carry something and are not allowed."""
-    lower = {name.lower() for name in allowed}
-    return [
-        name for name in known if name.lower() not in lower and not empty(given.get(name.lower()))
-    ]
+    return [name for name in known if name not in allowed and not empty(given.get(name))]
 
 
 def empty(value: Any) -> bool:
