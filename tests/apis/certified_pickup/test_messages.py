@@ -1,10 +1,14 @@
 """Notifications, member by member, as section 9 of the specification shows them."""
 
+import json
+
 import pytest
 
+from sluis.apis.certified_pickup import API
+from sluis.core.job import CLOCK
 from tests.apis.certified_pickup.platform import ONE, Platform, accept, event
 from tests.apis.certified_pickup.seed import RELEASE, RIGHT, SWITCH
-from tests.apis.certified_pickup.world import entity
+from tests.apis.certified_pickup.world import CONTAINER, entity, step
 
 FULL = RELEASE | {
     "equipmentType": "40HC",
@@ -207,3 +211,26 @@ def test_list_and_detail_show_the_same_item(port):
     }
     assert item["lights"][0]["dateLastUpdated"] == "2026-06-03T12:00:00.0000000Z"
     assert (item["releaseFrom"], item["releaseTo"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("operation", "action", "type_"),
+    [
+        ("ingest", "Release", "ReleaseLight"),
+        ("ingest", "Revoke", "ReleaseRight"),
+        ("ingest", "GateOut", "TerminalEvent"),
+        ("act-on-right", "Accept", "ReleaseRight"),
+        ("report-light", "Block", "ReleaseLight"),
+    ],
+)
+def test_fault_of_ours_is_told_to_the_caller_with_its_incident(operation, action, type_):
+    body = {"actionType": action, "equipmentNumber": CONTAINER}
+    [told] = API.on_fault(step(operation, "agent", body), "the-incident")
+    message = json.loads(told.body)
+    assert (told.recipient, told.type, told.event) == ("agent", type_, "ThrownException")
+    assert (message["id"], message["event"]) == (CONTAINER, "ThrownException")
+    assert message["body"].endswith("the-incident")
+
+
+def test_nobody_is_told_of_a_fault_in_what_nobody_asked():
+    assert API.on_fault(step(CLOCK, None, {}), "the-incident") == ()

@@ -47,7 +47,7 @@ def test_update_with_a_later_end_revives_an_expired_release_with_its_rights():
     assert lane.release.status is Status.EXPIRED
     lane.commercial("Update", expirationDateTimeUtc=(lane.now + DAY).isoformat())
     assert (lane.release.status, lane.release.owner) == (Status.ACCEPTED, "forwarder")
-    assert lane.release.commercial.value == "BLOCKED"
+    assert (lane.release.state, lane.release.commercial.value) == ("BLOCKED", "BLOCKED")
 
 
 def test_call_that_came_in_time_is_not_late_because_we_were_busy():

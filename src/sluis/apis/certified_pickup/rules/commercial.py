@@ -234,7 +234,7 @@ def missing(work: Work, container: Container) -> Refused:
         if one.identification == body["releaseIdentification"]
         and one.concerns(body["billOfLadingNumbers"])
     ]
-    if any(one.active and one.agent != sender(work) for one in alike):
+    if any(one.active for one in alike):  # not the sender's: those were looked at
         return refused(Code.NOT_CREATOR)
     if any(one.state is State.PICKED_UP and one.agent == sender(work) for one in alike):
         return refused(Code.PICKED_UP)
