@@ -187,7 +187,7 @@ def delete(work: Work, container: Container) -> Change:
     unaltered(work, old)
     light = Light("DELETED", work.now)
     new = replace(old, state=State.DELETED, ended_at=moment(work), commercial=light)
-    told = tell(Trigger.DELETE, new, work.directory, before=old, action="Delete")
+    told = tell(Trigger.DELETE, new, work.directory, action="Delete")
     return changed(container, new), told
 
 

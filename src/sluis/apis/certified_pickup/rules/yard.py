@@ -154,7 +154,7 @@ def gone(work: Work, container: Container, release: Release, body: Mapping[str, 
     """Let the container leave. The terminal has the last word: no light is asked."""
     left_at = given(body.get("timestamp")) or moment(work)
     new = replace(release, state=State.PICKED_UP, ended_at=moment(work))
-    told = tell(Trigger.GATE_OUT, new, work.directory, before=release, left_at=left_at)
+    told = tell(Trigger.GATE_OUT, new, work.directory, left_at=left_at)
     return changed(container, new), told
 
 
