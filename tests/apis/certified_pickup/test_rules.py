@@ -121,6 +121,20 @@ def test_stay_tells_two_visits_apart():
     assert ("agent", "ReleaseLightChanged") not in events(told)
 
 
+def test_message_about_another_stay_waits_for_its_release():
+    lane = released(stayNumber="241234")
+    assert lane.report("Block", stayNumber="241299") == ()
+    assert len(lane.state.early) == 1
+    lane.report("Scanning", stayNumber="241234")
+    assert lane.release.terminal_light.value == "SCAN"
+
+
+def test_message_about_a_stay_is_meant_for_a_release_that_names_none():
+    lane = released()
+    lane.report("Block", stayNumber="241299")
+    assert lane.release.terminal_light.value == "BLOCKED"
+
+
 def test_customs_tell_two_visits_apart_by_the_ship():
     lane = released(vesselNumber="9074729")
     lane.commercial("Release", "rival", vesselNumber="9299551")
