@@ -144,6 +144,8 @@ def faults(config: Config) -> list[str]:
         if url and scheme_of(url) not in schemes:
             beginnings = " or ".join(f"{scheme}://" for scheme in schemes)
             found.append(f"SLUIS_{name.upper()} must be a URL that starts with {beginnings}.")
+    if config.pushes_per_second < 1:
+        found.append(f"SLUIS_PUSHES_PER_SECOND is {config.pushes_per_second}: use 1 or more.")
     if config.secret_key and len(config.secret_key) < 32:
         found.append("SLUIS_SECRET_KEY is shorter than 32 characters: use a long random text.")
     if bool(config.tls_certificate) != bool(config.tls_key):

@@ -68,9 +68,9 @@ def driver(question: Question) -> str:
 
 def place(cursor: str) -> tuple[int, int]:
     stored_at, _, seq = cursor.partition(".")
-    if not (stored_at.isdecimal() and seq.isdecimal() and len(cursor) <= 40):
-        raise Problem(Reason.MALFORMED, "The cursor is none that was given out.")
-    return int(stored_at), int(seq)
+    if all(part.isascii() and part.isdecimal() and len(part) < 19 for part in (stored_at, seq)):
+        return int(stored_at), int(seq)
+    raise Problem(Reason.MALFORMED, "The cursor is none that was given out.")
 
 
 def told(row: Any) -> Told:

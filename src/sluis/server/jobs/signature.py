@@ -1,7 +1,6 @@
 """Signatures as Standard Webhooks has them: over id, time and the exact bytes that are sent."""
 
 import base64
-import binascii
 import hmac
 import secrets
 from collections.abc import Sequence
@@ -33,7 +32,7 @@ def key_of(secret: str) -> bytes:
     """Return the key in a secret. Raises `ValueError` when it is none."""
     try:
         return base64.b64decode(secret.removeprefix(PREFIX), validate=True)
-    except binascii.Error as error:
+    except ValueError as error:  # not ASCII, or not Base64
         raise ValueError("This is no signing secret.") from error
 
 
