@@ -69,6 +69,7 @@ def test_messages_that_came_early_are_applied_oldest_first():
     lane = Lane()
     for action in ("Block", "Discharge", "Release"):
         assert lane.report(action) == ()
+        lane.now += timedelta(minutes=1)
     lane.customs("SCAN")
     told = lane.commercial("Release")
     lights = [one.news.facts for one in told if one.recipient == "agent"]

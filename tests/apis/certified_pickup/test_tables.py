@@ -33,7 +33,7 @@ HISTORIES = (
         ("Transfer", "forwarder", "haulier"),
     ),
 )
-ENDS = ("", "block", "green", "gate out", "delete", "expire")
+ENDS = ("", "block", "green", "gate out", "green, gate out", "delete", "expire")
 
 
 def store(environment="port/uat"):
@@ -48,15 +48,15 @@ def lane(history=(), end="", **fields):
     match end:
         case "block":
             made.commercial("Block")
-        case "green":
+        case "green" | "green, gate out":
             for scene in ("discharge", "terminal green", "customs orange"):
                 made.play(scene)
-        case "gate out":
-            made.report("GateOut")
         case "delete":
             made.commercial("Delete")
         case "expire":
             made.wait(timedelta(days=60))
+    if end.endswith("gate out"):
+        made.report("GateOut")
     return made
 
 
