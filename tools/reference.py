@@ -30,6 +30,8 @@ MEANING = {
     Reason.NOT_YOURS: "The object is another organisation's.",
     Reason.NOT_FOUND: "There is no such object, or a link to it has expired.",
     Reason.NOT_ALLOWED_NOW: "The state of the object does not allow this now.",
+    Reason.KEY_REUSED: "The `Idempotency-Key` came before with another body.",
+    Reason.IN_PROGRESS: "A call with this `Idempotency-Key` is in progress.",
     Reason.GONE: "This version of the API is no longer served.",
     Reason.QUOTA_SPENT: "The limit is reached; `Retry-After` says how many seconds to wait.",
     Reason.TOO_MANY_AT_ONCE: "Too many calls of the organisation are in progress.",
@@ -122,6 +124,10 @@ def dialects() -> dict[str, Dialect]:
     found: dict[int, tuple[list[str], Dialect]] = {}
     for api in HOSTED_APIS:
         found.setdefault(id(api.dialect), ([], api.dialect))[0].append(f"`{api.slug}`")
+        for operation in api.operations:
+            if operation.dialect is not None:
+                names = found.setdefault(id(operation.dialect), ([], operation.dialect))[0]
+                names.append(f"`{operation.name}`")
     told = {", ".join(names): dialect for names, dialect in found.values()}
     return {"platform": ProblemDetails(), **told}
 

@@ -4,7 +4,7 @@ Publish an API, let in an authentication scheme or take a provider on board by a
 here; nothing else in the code names them all.
 """
 
-from sluis.apis import open_data
+from sluis.apis import certified_pickup, open_data
 from sluis.core.api import Api
 from sluis.core.provider import EnvironmentKind, EnvironmentPolicy, OldDoor, Provider, Registration
 from sluis.gateway.schemes import Scheme
@@ -12,7 +12,7 @@ from sluis.gateway.schemes.api_key import ApiKey
 from sluis.gateway.schemes.bearer_token import BearerToken
 from sluis.gateway.schemes.subscription_key import SubscriptionKey
 
-HOSTED_APIS: tuple[Api, ...] = (*open_data.APIS,)
+HOSTED_APIS: tuple[Api, ...] = (certified_pickup.API, *open_data.APIS)
 
 SCHEMES: dict[str, Scheme] = {
     scheme.name: scheme

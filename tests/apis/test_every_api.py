@@ -18,6 +18,12 @@ OPERATIONS = [
     for api in HOSTED_APIS
     for operation in api.operations
 ]
+DIALECTS = {
+    id(dialect): pytest.param(dialect, id=f"{api.slug} {operation.name}")
+    for api in HOSTED_APIS
+    for operation in api.operations
+    for dialect in [operation.dialect or api.dialect]
+}.values()
 every_api = pytest.mark.parametrize("api", HOSTED_APIS, ids=lambda api: api.slug)
 every_operation = pytest.mark.parametrize(("api", "operation"), OPERATIONS)
 
@@ -80,11 +86,11 @@ def test_names_of_models_and_operations_are_its_own(api):
 
 @pytest.mark.parametrize("scheme", [None, "subscription-key", "bearer-token", "api-key"])
 @pytest.mark.parametrize("reason", Reason)
-@every_api
-def test_words_every_reason(api, reason, scheme):
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_words_every_reason(dialect, reason, scheme):
     for wait_seconds in (None, 7):
         problem = Problem(reason, "A sentence.", scheme=scheme, wait_seconds=wait_seconds)
-        response = api.dialect.refuse(problem, "4bf92f3577b34da6a3ce929d0e0e4736")
+        response = dialect.refuse(problem, "4bf92f3577b34da6a3ce929d0e0e4736")
         assert 400 <= response.status < 600
         names = [name for name, _ in response.headers]
         assert all(name == name.lower() for name in names)
@@ -128,7 +134,7 @@ def test_example_is_what_the_operation_returns(api, operation):
 @every_operation
 def test_example_can_be_answered_and_survives_the_way(api, operation):
     if operation.returns is not None:
-        response = api.dialect.answer(None, operation.example)
+        response = (operation.dialect or api.dialect).answer(None, operation.example)
         assert json.loads(response.body) == operation.example
 
 

@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol, Union
 
 from sluis.core.caller import Caller
+from sluis.core.directory import EMPTY, Directory
+from sluis.core.job import NoNotifications, Notification, Notifications, Outcome, Work
 from sluis.core.message import Request, Response
 from sluis.core.problem import Problem
 from sluis.core.quota import Limit
@@ -60,6 +62,9 @@ class Parameter:
     example: str | None = None
 
 
+NOBODY_TOLD = NoNotifications()
+
+
 @dataclass(slots=True, eq=False)
 class Call:
     """What an operation is handed: who asks what, where, when, under which trace."""
@@ -73,6 +78,10 @@ class Call:
     now: datetime  # by the environment's clock, UTC
     trace: str
     base_url: str  # of the environment, without a slash at its end
+    directory: Directory = EMPTY
+    reference: str = ""  # of what is answered later: a UUID
+    notifications: Notifications = NOBODY_TOLD
+    next_page: str = ""  # its address, when a handler finds that there is more
 
 
 def blocks(call: Call) -> bool:
@@ -93,6 +102,7 @@ class Operation:
     path: str
     schemes: tuple[str, ...]
     handler: Callable[[Call], Any]
+    optional: tuple[str, ...] = ()  # those of the schemes that a call may leave out
     summary: Text = field(default_factory=dict)
     description: Text = field(default_factory=dict)
     parameters: tuple[Parameter, ...] = ()
@@ -101,6 +111,11 @@ class Operation:
     many: bool = False  # a list of `returns`
     quick: Callable[[Call], bool] = blocks
     example: Any = None
+    # Set for what is answered later: `handler` then returns a `Submission`, and this decides,
+    # purely, what a step of it does to the state of its lane.
+    work: Callable[[Work, Any], Outcome] | None = None
+    # How this operation is worded, where the original words its operations differently.
+    dialect: "Dialect | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,3 +152,7 @@ class Api:
     roles: tuple[str, ...] = ()  # one of which a subscription names; () when the API asks for none
     free: bool = True
     base: str = ""  # the part of the path that all operations share, for people
+    # Of APIs that share a package, which share lanes too, one has these; see `job.py`.
+    on_clock: Callable[[Work, Any], Outcome] | None = None
+    # Who is told of a step that failed by our mistake; the text names the incident.
+    on_fault: Callable[[Work, str], tuple[Notification, ...]] | None = None

@@ -25,6 +25,8 @@ class Reason(StrEnum):
     NOT_YOURS = "not-yours"
     NOT_FOUND = "not-found"
     NOT_ALLOWED_NOW = "not-allowed-now"
+    KEY_REUSED = "key-reused"
+    IN_PROGRESS = "in-progress"
     GONE = "gone"
     QUOTA_SPENT = "quota-spent"
     TOO_MANY_AT_ONCE = "too-many-at-once"

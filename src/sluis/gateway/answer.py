@@ -2,17 +2,18 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
 from sluis.core.access import Grant
 from sluis.core.api import Call, Dialect
 from sluis.core.caller import NOBODY, Caller
+from sluis.core.job import Receipt, Submission
 from sluis.core.message import Request, Response
 from sluis.core.problem import Problem, Reason
 from sluis.core.quota import Left, Limit
@@ -29,6 +30,26 @@ PLATFORM_DIALECT = ProblemDetails()
 ADMISSIONS_AT_MOST = 100_000
 
 
+class Jobs(Protocol):
+    """Where what is answered later is accepted."""
+
+    def new_reference(self) -> str:
+        """Return a UUID that nothing else has."""
+
+    async def accept(self, call: Call, endpoint: Endpoint, submission: Submission) -> Receipt:
+        """Return the receipt once the submission is durable. Raises `Problem`."""
+
+
+class NoJobs:
+    """Nothing is accepted: there is no database."""
+
+    def new_reference(self) -> str:
+        return ""
+
+    async def accept(self, call: Call, endpoint: Endpoint, submission: Submission) -> Receipt:
+        raise Problem(Reason.UNAVAILABLE, "Nothing can be accepted here.")
+
+
 @dataclass(slots=True, eq=False)
 class Platform:
     """Everything outside the gateway that a call needs."""
@@ -39,6 +60,7 @@ class Platform:
     in_pool: Callable[..., Awaitable[Any]]
     new_trace: Callable[[], str]
     now: Callable[[], float]  # seconds since 1970, real time
+    jobs: Jobs = field(default_factory=NoJobs)
 
 
 class Visit(msgspec.Struct):
@@ -82,8 +104,12 @@ async def answer(
             datetime.fromtimestamp(visit.now + environment.clock_offset_seconds, UTC),
             visit.trace,
             environment.base_url,
+            environment.directory,
+            notifications=environment.notifications,
         )
-        if endpoint.operation.quick(call):
+        if endpoint.operation.work is not None:
+            response = await accepted(call, endpoint, platform)
+        elif endpoint.operation.quick(call):
             response = perform(call, endpoint)
         elif endpoint.api.calls_at_once is not None:
             response = await one_of_few(call, endpoint, account, platform)
@@ -111,11 +137,11 @@ def chosen(request: Request, endpoints: Endpoints, visit: Visit) -> Endpoint:
         raise Problem(Reason.NO_SUCH_OPERATION, detail)
     endpoint = endpoints.get("GET" if request.method == "HEAD" else request.method)
     if endpoint is None:
-        visit.dialect = next(iter(endpoints.values())).api.dialect
+        visit.dialect = next(iter(endpoints.values())).dialect
         methods = (*endpoints, "HEAD") if "GET" in endpoints else tuple(endpoints)
         detail = f"{request.path} answers {', '.join(methods)}, not {request.method}."
         raise Problem(Reason.METHOD_NOT_ALLOWED, detail, allow=methods)
-    visit.endpoint, visit.dialect = endpoint, endpoint.api.dialect
+    visit.endpoint, visit.dialect = endpoint, endpoint.dialect
     return endpoint
 
 
@@ -178,6 +204,8 @@ def identify(request: Request, endpoint: Endpoint, credentials: Credentials, vis
     for scheme in endpoint.schemes:
         found = scheme.identify(request, credentials)
         if found is None:
+            if scheme.name in endpoint.operation.optional:
+                continue
             raise Problem(Reason.CREDENTIAL_MISSING, scheme.missing, scheme=scheme.name)
         visit.caller = visit.caller.joined(found)
 
@@ -227,13 +255,25 @@ async def one_of_few(
         await platform.limiter.leave(account)
 
 
+async def accepted(call: Call, endpoint: Endpoint, platform: Platform) -> Response:
+    """Answer with a receipt, once what the handler made of the call is durable."""
+    operation = endpoint.operation
+    call.reference = platform.jobs.new_reference()
+    if operation.quick(call):
+        submission = operation.handler(call)
+    else:
+        submission = await platform.in_pool(operation.handler, call)
+    receipt = await platform.jobs.accept(call, endpoint, submission)
+    return endpoint.dialect.answer(call, receipt)
+
+
 def perform(call: Call, endpoint: Endpoint) -> Response:
     """Operate, leave the granted fields, and word them."""
     operation = endpoint.operation
     result = operation.handler(call)
     if operation.returns is not None:
         result = call.grant.trimmer(operation.returns)(result)
-    return endpoint.api.dialect.answer(call, result)
+    return endpoint.dialect.answer(call, result)
 
 
 def worded(problem: Problem, visit: Visit) -> Response:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from sluis.core.access import models_of
-from sluis.core.api import Api, Field, Kind, Model, Operation, Parameter
+from sluis.core.api import Api, Dialect, Field, Kind, Model, Operation, Parameter
 from sluis.core.message import Response
 from sluis.core.problem import Problem, Reason
 
@@ -42,8 +42,19 @@ SENTENCES: dict[Reason, str] = {
     Reason.NOT_FOUND: "There is nothing under this identifier.",
     Reason.QUOTA_SPENT: f"The limit is reached. Try again in {WAIT_SECONDS} seconds.",
     Reason.TOO_MANY_AT_ONCE: "Too many calls are in progress. Wait for one.",
+    Reason.KEY_REUSED: "This Idempotency-Key came before with another body.",
+    Reason.IN_PROGRESS: "A call with this Idempotency-Key is in progress. Repeat it later.",
+    Reason.UNAVAILABLE: f"Nothing can be accepted now. Try again in {WAIT_SECONDS} seconds.",
     Reason.FAULT: f"Something went wrong on our side. Tell the service desk: {TRACE}.",
 }
+
+
+WAITING_HELPS = (
+    Reason.QUOTA_SPENT,
+    Reason.TOO_MANY_AT_ONCE,
+    Reason.IN_PROGRESS,
+    Reason.UNAVAILABLE,
+)
 
 
 class Server(NamedTuple):
@@ -111,12 +122,21 @@ def operation_object(api: Api, operation: Operation, language: str) -> dict[str,
         "summary": operation.summary.get(language, ""),
         "description": operation.description.get(language, ""),
         "parameters": [parameter_object(parameter) for parameter in operation.parameters],
-        "security": [{name: [] for name in operation.schemes}] if operation.schemes else [],
+        "security": security(operation),
         "responses": {
-            "200": succeeded(api, operation),
+            "200" if operation.work is None else "202": succeeded(api, operation),
             **{str(status): reference("responses", name_of(status)) for status in statuses},
         },
     }
+
+
+def security(operation: Operation) -> list[dict[str, list[str]]]:
+    """Return what a call shows: with, and without, what it may leave out."""
+    if not operation.schemes:
+        return []
+    needed = [name for name in operation.schemes if name not in operation.optional]
+    ways = [operation.schemes, needed] if operation.optional else [operation.schemes]
+    return [{name: [] for name in way} for way in ways]
 
 
 def parameter_object(parameter: Parameter) -> dict[str, Any]:
@@ -220,7 +240,7 @@ OF_EACH_SCHEME = (
 
 def reasons(api: Api, operation: Operation) -> Iterable[tuple[Reason, str | None]]:
     """Return why a call can be refused, and by which scheme, as far as the registry tells."""
-    if operation.parameters:
+    if operation.parameters or operation.work is not None:
         yield Reason.MALFORMED, None
     for reason in OF_EACH_SCHEME:
         for scheme in operation.schemes:
@@ -238,27 +258,33 @@ def reasons(api: Api, operation: Operation) -> Iterable[tuple[Reason, str | None
         yield Reason.QUOTA_SPENT, None
     if api.calls_at_once is not None:
         yield Reason.TOO_MANY_AT_ONCE, None
+    if operation.work is not None:
+        yield Reason.IN_PROGRESS, None
+        yield Reason.KEY_REUSED, None
+        yield Reason.UNAVAILABLE, None
     yield Reason.FAULT, None
 
 
 def refusals_of(api: Api, operation: Operation) -> list[Refusal]:
-    return [refusal(api, reason, scheme) for reason, scheme in reasons(api, operation)]
+    dialect = operation.dialect or api.dialect
+    return [refusal(dialect, reason, scheme) for reason, scheme in reasons(api, operation)]
 
 
 def refusals(api: Api) -> list[tuple[int, list[Refusal]]]:
     """Return all refusals of the API by status, in the order of the statuses."""
-    known = dict.fromkeys(found for item in api.operations for found in reasons(api, item))
     by_status: dict[int, list[Refusal]] = {}
-    for reason, scheme in known:
-        found = refusal(api, reason, scheme)
-        by_status.setdefault(found.status, []).append(found)
+    for operation in api.operations:
+        for found in refusals_of(api, operation):
+            alike = by_status.setdefault(found.status, [])
+            if found not in alike:
+                alike.append(found)
     return sorted(by_status.items())
 
 
-def refusal(api: Api, reason: Reason, scheme: str | None = None) -> Refusal:
-    wait = WAIT_SECONDS if reason in (Reason.QUOTA_SPENT, Reason.TOO_MANY_AT_ONCE) else None
+def refusal(dialect: Dialect, reason: Reason, scheme: str | None = None) -> Refusal:
+    wait = WAIT_SECONDS if reason in WAITING_HELPS else None
     problem = Problem(reason, SENTENCES[reason], scheme=scheme, wait_seconds=wait)
-    response = api.dialect.refuse(problem, TRACE)
+    response = dialect.refuse(problem, TRACE)
     content_type = response.content_type.decode().partition(";")[0].strip()
     body = body_of(response, content_type)
     return Refusal(reason, scheme, response.status, content_type, body)
@@ -281,6 +307,8 @@ def refused(found: list[Refusal]) -> dict[str, Any]:
                 item.content_type, {"schema": schema_of_example(item.body), "examples": {}}
             )
             name = item.reason.value if item.scheme is None else f"{item.reason}-{item.scheme}"
+            if name in media["examples"]:  # operations that word the same reason differently
+                name += f"-{len(media['examples'])}"
             media["examples"][name] = {"summary": SENTENCES[item.reason], "value": item.body}
     made: dict[str, Any] = {
         "description": f"Refused: {', '.join(dict.fromkeys(item.reason for item in found))}.",

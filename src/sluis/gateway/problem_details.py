@@ -27,6 +27,8 @@ STATUS: dict[Reason, int] = {
     Reason.NOT_YOURS: 403,
     Reason.NOT_FOUND: 404,
     Reason.NOT_ALLOWED_NOW: 409,
+    Reason.KEY_REUSED: 422,
+    Reason.IN_PROGRESS: 409,
     Reason.GONE: 410,
     Reason.QUOTA_SPENT: 429,
     Reason.TOO_MANY_AT_ONCE: 429,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from sluis.core.access import Grant, whole
-from sluis.core.api import Api, Operation
+from sluis.core.api import Api, Dialect, Operation
 from sluis.core.quota import Limit
 from sluis.gateway.schemes import Scheme
 
@@ -23,6 +23,7 @@ class Endpoint:
     headers: tuple[bytes, ...]  # those that the schemes read
     query_parameters: frozenset[str]  # idem
     repeatable: bool  # whether equal credentials always mean the same caller
+    dialect: Dialect
 
 
 Endpoints = Mapping[str, Endpoint]  # by method
@@ -82,6 +83,7 @@ def routes(
                 tuple(name for scheme in proofs for name in scheme.headers),
                 frozenset().union(*(scheme.query_parameters for scheme in proofs)),
                 all(scheme.repeatable for scheme in proofs),
+                operation.dialect or api.dialect,
             )
             for path in (operation.path, *operation.aliases):
                 if spellings.setdefault(PARAMETER.sub("{}", path), path) != path:

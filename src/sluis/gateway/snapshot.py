@@ -11,9 +11,11 @@ from typing import Any, NamedTuple
 from joserfc.jwk import RSAKey
 
 from sluis.core.access import Grant
-from sluis.core.api import Operation
+from sluis.core.api import NOBODY_TOLD, Operation
 from sluis.core.caller import Caller
 from sluis.core.credential import digest
+from sluis.core.directory import EMPTY, Directory
+from sluis.core.job import Notifications
 from sluis.core.problem import Problem, Reason
 from sluis.core.provider import OldDoor
 from sluis.core.subscription import State
@@ -66,6 +68,8 @@ class Environment:
     consents: frozenset[tuple[str, str]] = frozenset()  # application, organisation
     signing_keys: Mapping[str, RSAKey] = field(default_factory=dict)  # public, by kid
     revoked: frozenset[str] = frozenset()  # jti
+    directory: Directory = EMPTY
+    notifications: Notifications = NOBODY_TOLD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -42,6 +42,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     redis_url: str = ""  # redis://host:6379/0; needed for more than one server process
     secret_key: str = ""  # default: made on the first run, kept in home
     limits: Literal["on", "off"] = "on"  # off for load tests only
+    pushes_per_second: int = 50  # to one channel
     webhooks: Literal["strict", "development"] = "strict"
     mailbox: Literal["on", "off"] = "off"  # mails shown on a page of the portal: development only
     smtp_url: str = ""  # smtp://user:password@host:587 (STARTTLS) or smtps://…:465
@@ -151,6 +152,8 @@ def faults(config: Config) -> list[str]:
         Proxies(config.proxies)
     except ValueError as error:
         found.append(f"SLUIS_PROXIES lists addresses and networks: {error}.")
+    if config.pushes_per_second < 1:
+        found.append(f"SLUIS_PUSHES_PER_SECOND is {config.pushes_per_second}: use 1 or more.")
     if config.secret_key and len(config.secret_key) < 32:
         found.append("SLUIS_SECRET_KEY is shorter than 32 characters: use a long random text.")
     if bool(config.tls_certificate) != bool(config.tls_key):

@@ -5,11 +5,14 @@ from django.urls import URLPattern, URLResolver, include, path
 from sluis.server.portal import (
     account,
     catalogue,
+    channels,
     confirmation,
+    containers,
     description,
     entry,
     language,
     mails,
+    references,
     start,
 )
 
@@ -22,6 +25,23 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/confirm-email/again/", confirmation.again, name="confirm_again"),
     path("accounts/", include("allauth.urls")),
     path("language/", language.choose, name="set_language"),
+    path("references/", references.page, name="references"),
+    path("references/<uuid:reference>/", references.one, name="reference"),
+    path("containers/", containers.page, name="containers"),
+    path(
+        "containers/<slug:provider>/<slug:environment>/<slug:equipment>/",
+        containers.one,
+        name="container",
+    ),
+    path(
+        "containers/<slug:provider>/<slug:environment>/<slug:equipment>/play/",
+        containers.act,
+        name="play",
+    ),
+    path("channels/", channels.page, name="channels"),
+    path("channels/<uuid:channel>/", channels.one, name="channel"),
+    path("channels/<uuid:channel>/test/", channels.test, name="test_channel"),
+    path("channels/<uuid:channel>/replay/", channels.replay, name="replay"),
     path("mailbox/", mails.page, name="mailbox"),
     path("mailbox/<int:mail>/", mails.one, name="mail"),
 ]

@@ -12,11 +12,18 @@ from sluis.gateway.answer import Platform
 from sluis.gateway.limits import Counters, Limiter, Unlimited
 from sluis.gateway.records import Record, traces
 from sluis.gateway.snapshot import Snapshot
+from sluis.registry import HOSTED_APIS
 from sluis.server import chores
 from sluis.server.answers import records
 from sluis.server.answers.policy import Policy
 from sluis.server.answers.snapshot import Loader
 from sluis.server.config import Config
+from sluis.server.jobs.accept import Acceptance
+from sluis.server.jobs.apply import Applier, parts_of
+from sluis.server.jobs.deliver import Dispatcher
+from sluis.server.jobs.guard import Guard
+from sluis.server.jobs.pressure import Pressure
+from sluis.server.jobs.worker import Worker
 from sluis.storage.writer import Writer
 
 RECORDS_EVERY_SECONDS = 0.2  # so that a record is in the database within 250 ms
@@ -24,25 +31,45 @@ POOL_THREADS = 4
 
 
 @dataclass(slots=True)
+class Workers:
+    """What applies and pushes what is answered later; `accept` is the gateway's end of it."""
+
+    policy: Policy
+    worker: Worker
+    dispatcher: Dispatcher
+    accept: Acceptance
+
+    def start(self) -> None:
+        self.policy.start()
+        self.worker.start()
+        self.dispatcher.start()
+
+    def stop(self) -> None:
+        self.dispatcher.stop()
+        self.worker.stop()
+        self.policy.stop()
+
+
+@dataclass(slots=True)
 class Parts:
     """What a serving process consists of, beside its listeners."""
 
     platform: Platform
-    policy: Policy
+    workers: Workers
     writer: Writer[Record]
     pool: ThreadPoolExecutor
     chores: chores.Chores
 
     def start(self) -> None:
         chores.rotate_keys(datetime.now(UTC))  # before the policy is read: it holds the keys
-        self.policy.start()
         self.writer.start()
+        self.workers.start()
         self.chores.start()
 
     def stop(self) -> None:
         """Stop everything; when this returns no record of a call is lost."""
         self.chores.stop()
-        self.policy.stop()
+        self.workers.stop()
         self.pool.shutdown()
         self.writer.stop()
 
@@ -50,6 +77,11 @@ class Parts:
 def parts(config: Config) -> Parts:
     pool = ThreadPoolExecutor(POOL_THREADS, thread_name_prefix="operations")
     writer = Writer[Record](records.write, every_seconds=RECORDS_EVERY_SECONDS)
+
+    def put_in_force(snapshot: Snapshot) -> None:
+        platform.snapshot = snapshot
+
+    made = workers(config, put_in_force)
     platform = Platform(
         snapshot=Snapshot(),
         limiter=limiter(config),
@@ -57,13 +89,20 @@ def parts(config: Config) -> Parts:
         in_pool=in_pool(pool),
         new_trace=traces(),
         now=time.time,
+        jobs=made.accept,
     )
+    return Parts(platform, made, writer, pool, chores.Chores())
 
-    def put_in_force(snapshot: Snapshot) -> None:
-        platform.snapshot = snapshot
 
+def workers(config: Config, put_in_force: Callable[[Snapshot], None] = lambda _: None) -> Workers:
     policy = Policy(Loader(config.portal_url, config.secret), put_in_force)
-    return Parts(platform, policy, writer, pool, chores.Chores())
+    pressure = Pressure(None if config.database_url else config.directory)
+    applier = Applier(lambda: policy.snapshot, parts_of(HOSTED_APIS))
+    worker = Worker(applier, look=pressure.look)
+    guard = Guard(development=config.webhooks == "development")
+    dispatcher = Dispatcher(worker, guard, per_second=config.pushes_per_second)
+    worker.on_push = dispatcher.wake
+    return Workers(policy, worker, dispatcher, Acceptance(worker.store, pressure.refusal))
 
 
 def limiter(config: Config) -> Limiter:

@@ -247,7 +247,8 @@ def test_copies_a_sample(page, site):
     page.locator(".beside .copy").first.click()
     page.get_by_role("button", name="Copied").wait_for()
     copied = page.evaluate("navigator.clipboard.readText()")
-    assert copied.startswith(f'curl "{site}/port/')
+    assert copied.startswith("curl ")
+    assert f'"{site}/port/' in copied
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.utils.html import escape
 
 from sluis.core.quota import Limit
 from sluis.registry import HOSTED_APIS
@@ -27,7 +28,7 @@ def test_shows_every_operation_in_the_readers_language(client, api, language):
     assert api.title[language] in text
     for operation in api.operations:
         assert f'id="{operation.name}"' in text
-        assert operation.summary[language] in text
+        assert escape(operation.summary[language]) in text
 
 
 def test_names_the_button_as_the_seed_does(client):

@@ -181,6 +181,8 @@ GATEWAY_STATUS = {
     Reason.NO_CONSENT: 403,
     Reason.NOT_GRANTED: 403,
     Reason.NOT_YOURS: 403,
+    Reason.KEY_REUSED: 422,
+    Reason.IN_PROGRESS: 409,
     Reason.UNAVAILABLE: 503,
 }
 # Worded by the port behind it.

@@ -18,6 +18,7 @@ class Changed(StrEnum):
     PERSON = "person"  # id of a person or an API user: active or not, member of what
     SIGNING_KEYS = "signing-keys"  # environment key
     REVOKED_TOKEN = "revoked-token"  # primary key
+    PARTY = "party"  # "{environment key} {organisation, 32 hexadecimal digits}"
     DATA = "data"  # "{environment key} {package of the API}": imported data
 
 

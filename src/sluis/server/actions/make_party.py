@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from sluis.server import audit
 from sluis.server.actions.actor import Actor, Refused, desk_only, only
+from sluis.server.actions.announce import Changed, announce
 from sluis.server.actions.documented import refuse_documented
 from sluis.server.models import Environment, Identifier, Organisation, Party
 from sluis.server.models.party import IDENTIFIER_TYPES
@@ -49,4 +50,5 @@ def make_party(
         environment.pk,
         organisation=organisation.pk.hex,
     )
+    announce(Changed.PARTY, f"{environment.pk} {organisation.pk.hex}")
     return made

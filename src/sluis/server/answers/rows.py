@@ -13,6 +13,7 @@ from django.db import connection
 from joserfc.jwk import RSAKey
 
 from sluis.core.access import Grant
+from sluis.core.directory import Party, PostalAddress
 from sluis.core.quota import Limit
 from sluis.core.subscription import State
 from sluis.gateway.snapshot import Access, Client, Key
@@ -208,3 +209,52 @@ def own_limits(written: Mapping[str, Sequence[Row]]) -> dict[str, tuple[Limit, .
         product: tuple(Limit(name, calls, seconds) for name, calls, seconds in limits)
         for product, limits in written.items()
     }
+
+
+def parties(environment: str, organisations: Iterable[str] | None = None) -> list[Party]:
+    """Return the parties of an environment: all, or those of these organisations."""
+    condition, among_these = "", list[Any]()
+    if organisations is not None:
+        condition, among_these = among("p.organisation_id", organisations)
+    where = f"WHERE p.environment_id = %s {condition}"
+    values = [environment, *among_these]
+    identifiers: dict[str, dict[str, str]] = {}
+    for party, type_, code in rows(
+        f"SELECT {hexadecimal('p.id')}, i.type, i.code FROM server_identifier i"
+        f" JOIN server_party p ON p.id = i.party_id {where}",
+        values,
+    ):
+        identifiers.setdefault(party, {})[type_] = code
+    addresses: dict[str, list[PostalAddress]] = {}
+    for party, *address, name, email in rows(
+        f"SELECT {hexadecimal('p.id')}, a.type, a.street, a.postal_code, a.city, a.country,"
+        " a.contact_name, a.contact_email FROM server_address a"
+        f" JOIN server_party p ON p.id = a.party_id {where} ORDER BY a.type",
+        values,
+    ):
+        addresses.setdefault(party, []).append(
+            PostalAddress(*[*address, name or None, email or None])
+        )
+    terminals: dict[str, set[str]] = {}
+    for party, code in rows(
+        f"SELECT {hexadecimal('p.id')}, t.code FROM server_terminal t"
+        f" JOIN server_party p ON p.id = t.party_id {where}",
+        values,
+    ):
+        terminals.setdefault(party, set()).add(code)
+    found = rows(
+        f"SELECT {hexadecimal('p.id')}, {hexadecimal('p.organisation_id')}, p.name, p.roles"
+        f" FROM server_party p {where} ORDER BY p.name, p.id",
+        values,
+    )
+    return [
+        Party(
+            organisation,
+            name,
+            frozenset(json(roles)),
+            identifiers.get(party, {}),
+            tuple(addresses.get(party, ())),
+            frozenset(terminals.get(party, ())),
+        )
+        for party, organisation, name, roles in found
+    ]

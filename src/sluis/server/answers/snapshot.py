@@ -8,6 +8,7 @@ from typing import Any
 
 from sluis.core.api import Api, Opening
 from sluis.core.credential import derived
+from sluis.core.directory import Directory
 from sluis.core.provider import EnvironmentKind
 from sluis.gateway.route import routes
 from sluis.gateway.snapshot import Environment, Snapshot
@@ -29,10 +30,12 @@ from sluis.server.answers.rows import (
     newest_revision,
     own_applications,
     own_limits,
+    parties,
     revoked,
     rows,
     signing_keys,
 )
+from sluis.server.jobs.query import StoredNotifications
 
 DOORS = {provider.slug: provider.doors for provider in PROVIDERS}
 
@@ -113,6 +116,14 @@ class Loader:
                 for key in environments:
                     gone = frozenset(revoked(key))
                     environments[key] = replace(environments[key], revoked=gone)
+            case Changed.PARTY:
+                for key, organisations in by_environment(keys).items():
+                    fresh_parties = {p.organisation: p for p in parties(key, organisations)}
+                    changes = {name: fresh_parties.get(name) for name in organisations}
+                    known = environments[key].directory
+                    environments[key] = replace(
+                        environments[key], directory=known.with_changes(changes)
+                    )
             case Changed.DATA:
                 for name in keys:
                     key, package = name.split(" ", 1)
@@ -128,6 +139,7 @@ class Loader:
             "hosts": tuple(json(hosts) or ()),
             "clock_offset_seconds": offset,
             "doors": DOORS.get(provider, frozenset()),
+            "notifications": StoredNotifications(key, offset),
             "routes": routes(apis_of(provider), SCHEMES, own_limits(json(limits) or {})),
         }
 
@@ -152,6 +164,7 @@ class Loader:
             consents=frozenset(consents(key)),
             signing_keys=signing_keys(key),
             revoked=frozenset(revoked(key)),
+            directory=Directory(parties(key)),
         )
 
 
@@ -166,6 +179,15 @@ def update(
     for key, entries in fresh.items():
         merged: dict[str, Any] = {name: {**getattr(environments[key], name), **entries}}
         environments[key] = replace(environments[key], **merged)
+
+
+def by_environment(keys: set[str]) -> dict[str, set[str]]:
+    """Return the organisations that keys of parties name, by environment."""
+    found: dict[str, set[str]] = {}
+    for key in keys:
+        environment, organisation = key.split(" ")
+        found.setdefault(environment, set()).add(organisation)
+    return found
 
 
 def open_store(package: str, opening: Opening) -> Any:

@@ -36,14 +36,18 @@ class Commands(click.Group):
 
     files = {
         "audit": "audit",
+        "channel": "channel",
         "check": "check",
         "clock": "clock",
         "demo": "demo",
         "hosts": "hosts",
         "import": "import_data",
+        "listen": "listen",
         "migrate": "migrate",
+        "play": "play",
         "run": "serve",
         "serve": "serve",
+        "work": "work",
     }
 
     def list_commands(self, ctx: click.Context) -> list[str]:

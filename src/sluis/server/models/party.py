@@ -63,3 +63,17 @@ class Address(models.Model):
 
     def __str__(self) -> str:
         return f"{self.street}, {self.city}"
+
+
+class Terminal(models.Model):
+    environment = models.ForeignKey(Environment, models.PROTECT)
+    party = models.ForeignKey(Party, models.CASCADE, related_name="terminals")  # who operates it
+    code = models.CharField(max_length=20)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["environment", "code"], name="terminal_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code

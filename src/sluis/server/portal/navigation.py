@@ -17,6 +17,7 @@ class Link(NamedTuple):
 class Group(NamedTuple):
     title: str
     links: list[Link]
+    logs_out: bool = False  # where who is logged in can leave
 
 
 def groups(request: HttpRequest) -> list[Group]:
@@ -25,8 +26,14 @@ def groups(request: HttpRequest) -> list[Group]:
     A new page takes its place here: one line in the group of those who use it.
     """
     everybody = [link(request, _("Catalogue"), "catalogue")]
+    integration: list[Link] = []
     person = getattr(request, "user", None)
     if person is not None and person.is_authenticated:
+        integration = [
+            link(request, _("Where is my reference?"), "references"),
+            link(request, _("Containers"), "containers"),
+            link(request, _("Notification channels"), "channels"),
+        ]
         account = [
             link(request, _("Your account"), "account", exactly=True),
             link(request, _("Second factor"), "mfa_index"),
@@ -41,7 +48,8 @@ def groups(request: HttpRequest) -> list[Group]:
         development.append(link(request, _("Mailbox"), "mailbox"))
     made = [
         Group(_("APIs"), everybody),
-        Group(_("Account"), account),
+        Group(_("Your integration"), integration),
+        Group(_("Account"), account, logs_out=True),
         Group(_("Development"), development),
     ]
     return [group for group in made if group.links]

@@ -26,6 +26,10 @@ class Place:
         return f"{self.base_url}/connect/token"
 
     @property
+    def provider(self) -> str:
+        return self.key.partition("/")[0]
+
+    @property
     def live(self) -> bool:
         return self.policy.kind is EnvironmentKind.LIVE
 
@@ -60,6 +64,14 @@ def of_provider(provider: Provider) -> list[Place]:
 def place(provider: Provider, policy: EnvironmentPolicy) -> Place:
     key = environment_key(provider.slug, policy.name)
     return Place(policy, key, f"{settings.CONFIG.portal_url}/{key}")
+
+
+def everywhere() -> list[Place]:
+    return [found for provider in registry.PROVIDERS for found in of_provider(provider)]
+
+
+def at(key: str) -> Place | None:
+    return next((found for found in everywhere() if found.key == key), None)
 
 
 def sandbox() -> Place | None:

@@ -23,6 +23,8 @@ MEANING: dict[Reason, str | Promise] = {
     Reason.NOT_YOURS: _("This belongs to another organisation."),
     Reason.NOT_FOUND: _("There is nothing under this identifier."),
     Reason.NOT_ALLOWED_NOW: _("This is not possible in the present state."),
+    Reason.KEY_REUSED: _("This Idempotency-Key came before with another body. Take a new key."),
+    Reason.IN_PROGRESS: _("A call with this Idempotency-Key is in progress. Repeat it later."),
     Reason.GONE: _("This version is no longer served. Move to the current one."),
     Reason.QUOTA_SPENT: _("The limit is reached. Wait as long as Retry-After says."),
     Reason.TOO_MANY_AT_ONCE: _("Too many calls are in progress. Wait for one to end."),

@@ -5,6 +5,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import django_htmx
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django import template
@@ -21,17 +22,18 @@ from sluis.server.models import Person
 
 register = template.Library()
 STATIC = Path(__file__).parents[1] / "static"
+HTMX = "django_htmx/htmx-2.min.js"
 # Texts of APIs are in Markdown; HTML in them is shown, never obeyed.
 MARKDOWN = MarkdownIt("commonmark", {"html": False})
 
 
 def fingerprints() -> dict[str, str]:
     """Return the first digits of what each of our files holds, by its name."""
-    files = [path for path in STATIC.rglob("*") if path.is_file()]
-    return {
-        path.relative_to(STATIC).as_posix(): sha256(path.read_bytes()).hexdigest()[:8]
-        for path in files
+    files = {
+        path.relative_to(STATIC).as_posix(): path for path in STATIC.rglob("*") if path.is_file()
     }
+    files[HTMX] = Path(django_htmx.__file__).parent / "static" / HTMX
+    return {name: sha256(path.read_bytes()).hexdigest()[:8] for name, path in files.items()}
 
 
 FINGERPRINTS = fingerprints()

@@ -24,11 +24,11 @@ function copyable(source, place) {
   place(by);
 }
 
-if (navigator.clipboard) {
-  for (const figure of document.querySelectorAll("figure.code")) {
+function copyables(root) {
+  for (const figure of root.querySelectorAll("figure.code")) {
     copyable(figure.querySelector("code"), (by) => figure.querySelector("figcaption").append(by));
   }
-  for (const code of document.querySelectorAll("code.copyable")) {
+  for (const code of root.querySelectorAll("code.copyable")) {
     copyable(code, (by) => code.after(by));
   }
 }
@@ -55,9 +55,38 @@ for (const input of document.querySelectorAll('input[type="password"]')) {
 const clock = new Intl.DateTimeFormat(document.documentElement.lang, {
   dateStyle: "medium", timeStyle: "short",
 });
-for (const time of document.querySelectorAll("time[datetime]")) {
-  time.textContent = clock.format(new Date(time.dateTime));
+const exactClock = new Intl.DateTimeFormat(document.documentElement.lang, {
+  day: "numeric", month: "short", year: "numeric",
+  hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false, timeZoneName: "short",
+});
+
+function times(root) {
+  for (const time of root.querySelectorAll("time[datetime]")) {
+    const by = "exact" in time.dataset ? exactClock : clock;
+    time.textContent = by.format(new Date(time.dateTime));
+  }
 }
+
+function enhance(root) {
+  if (navigator.clipboard) copyables(root);
+  times(root);
+}
+
+enhance(document);
+
+// What is unfolded stays so when a part of a page comes anew.
+let unfolded = new Map();
+document.body.addEventListener("htmx:beforeSwap", (event) => {
+  const found = event.target.querySelectorAll("details[id]");
+  unfolded = new Map([...found].map((one) => [one.id, one.open]));
+});
+document.body.addEventListener("htmx:afterSwap", (event) => {
+  const part = document.getElementById(event.target.id) ?? event.target;
+  for (const one of part.querySelectorAll("details[id]")) {
+    if (unfolded.has(one.id)) one.open = unfolded.get(one.id);
+  }
+  enhance(part);
+});
 
 // Who sent a form that was not right yet starts at the summary of what is wrong.
 document.querySelector(".summary")?.focus();

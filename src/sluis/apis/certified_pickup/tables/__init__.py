@@ -1,0 +1,1 @@
+"""Certified Pick up in the database."""

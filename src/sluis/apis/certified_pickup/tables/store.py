@@ -1,0 +1,165 @@
+"""Containers in the database, in plain SQL over whole batches; ingestion channels in memory."""
+
+from collections.abc import Collection, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.db import connection
+
+from sluis.apis.certified_pickup.rules.listing import may_leave
+from sluis.apis.certified_pickup.rules.release import SHOWN, Container, Early, Release, State
+from sluis.apis.certified_pickup.store import LISTS, Ingestion
+from sluis.apis.certified_pickup.tables.models import Ingestion as IngestionRow
+from sluis.apis.certified_pickup.tables.rights import SqlRights, among
+from sluis.core.api import Opening
+
+encode = msgspec.json.Encoder().encode
+release_of = msgspec.json.Decoder(Release).decode
+early_of = msgspec.json.Decoder(tuple[Early, ...]).decode
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+ROWS_A_STATEMENT = 64
+COLUMNS = (
+    "id",
+    "environment",
+    "equipment",
+    "agent",
+    "owner",
+    "offered",
+    "port",
+    "terminal",
+    "bills",
+    '"right"',  # a word of SQL too
+    "pending",
+    "last_action",
+    "commercial_green",
+    "terminal_green",
+    "may_leave",
+    "deleted",
+    "released_at",
+    "ended_at",
+    "listed_until",
+    "document",
+)
+
+
+class DjangoStore:
+    def __init__(self, opening: Opening) -> None:
+        self.opening = opening
+        self.ingestions: dict[UUID, Ingestion] = {}
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read the ingestion channels; calls that are under way keep what they had."""
+        rows = IngestionRow.objects.filter(environment=self.opening.environment)
+        self.ingestions = {
+            id_: Ingestion(organisation, message_type)
+            for id_, organisation, message_type in rows.values_list(
+                "id", "organisation", "message_type"
+            ).iterator()
+        }
+
+    def ingestion(self, id_: UUID) -> Ingestion | None:
+        return self.ingestions.get(id_)
+
+    def states(self, lanes: Collection[str]) -> dict[str, Any]:
+        found: dict[str, Any] = {
+            lane: SqlRights(self.opening.environment) for lane in lanes if lane.startswith(LISTS)
+        }
+        containers = [lane for lane in lanes if lane not in found]
+        releases: dict[str, list[Release]] = {}
+        early: dict[str, tuple[Early, ...]] = {}
+        if containers:
+            condition, values = among("equipment", containers)
+            where = f"environment = %s AND {condition}"
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT equipment, document FROM certified_pickup_release"
+                    f" WHERE {where} AND NOT deleted ORDER BY released_at, id",
+                    [self.opening.environment, *values],
+                )
+                for equipment, document in cursor.fetchall():
+                    releases.setdefault(equipment, []).append(release_of(document))
+                cursor.execute(
+                    f"SELECT equipment, document FROM certified_pickup_waiting WHERE {where}",
+                    [self.opening.environment, *values],
+                )
+                early = {equipment: early_of(document) for equipment, document in cursor.fetchall()}
+        for lane in releases.keys() | early.keys():
+            found[lane] = Container(tuple(releases.get(lane, ())), early.get(lane, ()))
+        return found
+
+    def keep(self, states: Mapping[str, Container]) -> None:
+        rows = [self.row(one) for container in states.values() for one in container.releases]
+        updates = ", ".join(f"{name} = excluded.{name}" for name in COLUMNS[4:])
+        upsert(
+            f"INSERT INTO certified_pickup_release ({', '.join(COLUMNS)}) VALUES {{rows}}"
+            f" ON CONFLICT (id) DO UPDATE SET {updates}",
+            rows,
+        )
+        condition, values = among("equipment", list(states))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"DELETE FROM certified_pickup_waiting WHERE environment = %s AND {condition}",
+                [self.opening.environment, *values],
+            )
+        upsert(
+            "INSERT INTO certified_pickup_waiting (environment, equipment, document) VALUES {rows}",
+            [
+                (self.opening.environment, lane, encode(container.early).decode())
+                for lane, container in states.items()
+                if container.early
+            ],
+        )
+
+    def row(self, release: Release) -> tuple[Any, ...]:
+        return (
+            release.id,
+            self.opening.environment,
+            release.equipment,
+            release.agent,
+            release.owner,
+            release.offered,
+            release.port,
+            release.terminal,
+            "\n".join(bill.casefold() for bill in release.bills),
+            release.status.value,
+            release.pending is not None,
+            release.last_action,
+            release.commercial.colour == "Green",
+            release.terminal_light.colour == "Green",
+            release.active and may_leave(release),
+            release.state is State.DELETED,
+            microseconds(release.released_at),
+            None if release.ended_at is None else microseconds(release.ended_at),
+            listed_until(release),
+            encode(release).decode(),
+        )
+
+
+def listed_until(release: Release) -> int | None:
+    if release.active:
+        return None
+    if release.state is State.DELETED or release.ended_at is None:
+        return 0
+    return microseconds(release.ended_at + SHOWN)
+
+
+def microseconds(moment: datetime) -> int:
+    return (moment - EPOCH) // MICROSECOND
+
+
+def upsert(statement: str, rows: list[tuple[Any, ...]]) -> None:
+    """Run a statement for many rows, some dozens at a time."""
+    with connection.cursor() as cursor:
+        for start in range(0, len(rows), ROWS_A_STATEMENT):
+            some = rows[start : start + ROWS_A_STATEMENT]
+            places = f"({', '.join(['%s'] * len(some[0]))})"
+            values = [value for row in some for value in row]
+            cursor.execute(statement.format(rows=", ".join([places] * len(some))), values)
+
+
+def open_store(opening: Opening) -> DjangoStore:
+    return DjangoStore(opening)

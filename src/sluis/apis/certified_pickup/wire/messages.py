@@ -1,0 +1,246 @@
+"""Notifications as the original writes them: the envelope, and the body of each event.
+
+Members of the envelope stand in the order of the alphabet, nulls are written, and times of
+day have seven decimals.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from sluis.apis.certified_pickup.rules import places
+from sluis.apis.certified_pickup.rules.news import LIGHT, News, Told
+from sluis.apis.certified_pickup.rules.release import LABELS, Release
+from sluis.core.directory import Directory, Party
+from sluis.core.job import Notification, Work
+
+ASSET = "00000000-0000-0001-0000-000000000037"  # the same in every notification
+Json = dict[str, Any]
+encode = msgspec.json.Encoder().encode
+
+
+def notifications(told: tuple[Told, ...], work: Work) -> tuple[Notification, ...]:
+    """Return what is to be stored and pushed; who are told the same get the same text."""
+    texts: dict[int, tuple[str, str]] = {}
+    made = []
+    for one in told:
+        news = one.news
+        if id(news) not in texts:
+            texts[id(news)] = around_receiver(news, work)
+        before, after = texts[id(news)]
+        receiver = work.directory.of(one.recipient)
+        code = receiver.code("NxtEntityId") if receiver else None
+        release = news.release.id if news.release else None
+        message = before + encode(code).decode() + after
+        subject = subject_of(news, work)
+        made.append(Notification(one.recipient, news.type, news.event, subject, release, message))
+    return tuple(made)
+
+
+def around_receiver(news: News, work: Work) -> tuple[str, str]:
+    """Return the text of a message before and after its `receiverId`."""
+    message = {
+        "assetId": ASSET,
+        "body": body_of(news, work),
+        "errors": (),
+        "event": news.event,
+        "externalReferenceId": work.external_reference,
+        "id": subject_of(news, work),
+        "publicReferenceId": work.reference,
+    }
+    rest = {
+        "senderId": None,
+        "timestamp": seven_decimals(work.now),
+        "type": news.type,
+        "warnings": (),
+    }
+    before, after = encode(message).decode(), encode(rest).decode()
+    return before[:-1] + ',"receiverId":', "," + after[1:]
+
+
+def subject_of(news: News, work: Work) -> str | None:
+    if news.release is not None:
+        return news.release.equipment
+    found: str | None = work.submission.get("equipmentNumber")
+    return found
+
+
+def seven_decimals(moment: datetime) -> str:
+    text = moment.astimezone(UTC).isoformat(timespec="microseconds")
+    return text.removesuffix("+00:00") + "0Z"
+
+
+def utc(moment: datetime | None) -> str | None:
+    """Return a time that somebody gave, with no more decimals than it has."""
+    if moment is None:
+        return None
+    text = moment.astimezone(UTC).isoformat().removesuffix("+00:00")
+    return f"{text.rstrip('0')}Z" if "." in text else f"{text}Z"
+
+
+def party(found: Party | None) -> Json | None:
+    if found is None:
+        return None
+    code = found.identifiers.get
+    return {
+        "nxtEntityId": code("NxtEntityId"),
+        "name": found.name,
+        "eori": code("Eori"),
+        "tin": code("TIN"),
+        "apcs": code("APCS"),
+        "duns": code("Duns"),
+        "externalId": code("ExternalId"),
+    }
+
+
+def body_of(news: News, work: Work) -> Any:
+    facts, release, directory = news.facts, news.release, work.directory
+    if "reasons" in facts:
+        return ";".join(words for _, words in facts["reasons"])
+    if news.event == "GetPagedContainers":
+        return page(facts, directory)
+    if release is None:
+        return facts.get("text")
+    if news.event == "GetReleaseDetail":
+        return item(release, directory)
+    if news.event == "GateOut":
+        return gate_out(release, facts)
+    if news.type != LIGHT:
+        return right(release, facts, directory)
+    return light(release, facts, directory) if "light" in facts else act(release, facts, directory)
+
+
+def light(release: Release, facts: Mapping[str, Any], directory: Directory) -> Json:
+    body = {
+        "carrier": party(directory.of(release.carrier)),
+        "terminalCode": release.terminal,
+        "portLoCode": release.port,
+        "equipmentNumber": release.equipment,
+        "billOfLadingNumbers": release.bills,
+        "releaseIdentification": release.identification,
+        "greenLightName": facts["light"],
+        "originalValue": facts["original"],
+        "newValue": facts["new"],
+        "meansOfTransport": release.details.get("meansOfTransport"),
+        "releaseId": release.id,
+        "releaseDateTimeUtc": utc(release.starts_at),
+        "expirationDateTimeUtc": utc(release.expires_at),
+    }
+    if "action" in facts:
+        body["actionType"] = facts["action"]
+    return body
+
+
+def act(release: Release, facts: Mapping[str, Any], directory: Directory) -> Json:
+    return {
+        "sender": party(directory.of(release.agent)),
+        "carrier": party(directory.of(release.carrier)),
+        "actionType": facts["action"],
+        "releaseIdentification": release.identification,
+        "releaseId": release.id,
+        "equipmentNumber": release.equipment,
+        "equipmentType": release.details.get("equipmentType"),
+        "billOfLadingNumbers": release.bills,
+        "portLoCode": release.port,
+        "terminalCode": release.terminal,
+        "releaseDateTimeUtc": utc(release.starts_at),
+        "expirationDateTimeUtc": utc(release.expires_at),
+    }
+
+
+def right(release: Release, facts: Mapping[str, Any], directory: Directory) -> Json:
+    return {
+        "sender": party(directory.of(facts.get("sender", release.agent))),
+        "carrier": party(directory.of(release.carrier)),
+        "releaseFrom": party(directory.of(facts.get("giver"))),
+        "releaseTo": party(directory.of(facts.get("receiver"))),
+        "actionType": facts.get("action"),
+        "reasonForAction": facts.get("reason"),
+        "releaseId": release.id,
+        "releaseIdentification": release.identification,
+        "equipmentNumber": release.equipment,
+        "equipmentType": release.details.get("equipmentType"),
+        "billOfLadingNumbers": release.bills,
+        "portLoCode": release.port,
+        "terminalCode": release.terminal,
+        "meansOfTransport": release.details.get("meansOfTransport"),
+        "releaseDateTimeUtc": utc(release.starts_at),
+        "expirationDateTimeUtc": utc(release.expires_at),
+    }
+
+
+def gate_out(release: Release, facts: Mapping[str, Any]) -> Json:
+    return {
+        "terminalCode": release.terminal,
+        "portLoCode": release.port,
+        "equipmentNumber": release.equipment,
+        "billOfLadingNumbers": release.bills,
+        "releaseIdentification": release.identification,
+        "releaseId": release.id,
+        "stayNumber": release.stay,
+        "meansOfTransport": release.details.get("meansOfTransport"),
+        "timestamp": utc(facts["left_at"]),
+    }
+
+
+def page(facts: Mapping[str, Any], directory: Directory) -> Json:
+    total, size = facts["total"], facts["pageSize"]
+    return {
+        "page": facts["page"],
+        "pageSize": size,
+        "totalRows": total,
+        "totalPages": -(-total // size),
+        "items": [item(release, directory) for release in facts["releases"]],
+    }
+
+
+def item(release: Release, directory: Directory) -> Json:
+    """Return a release as lists and details show it."""
+    details, hop = release.details, release.hops[-1] if release.hops else None
+    agent = directory.of(release.agent)
+    operator = directory.of(places.operator(directory, release.terminal))
+    live = hop is not None and hop.receiver in release.chain
+    return {
+        "releaseId": release.id,
+        "releaseIdentification": release.identification,
+        "equipmentNumber": release.equipment,
+        "equipmentType": details.get("equipmentType"),
+        "equipmentStatus": details.get("equipmentStatus"),
+        "fullEmptyIndicator": details.get("fullEmptyIndicator"),
+        "equipmentSupplier": details.get("equipmentSupplier"),
+        "equipmentOperator": details.get("equipmentOperator"),
+        "emptyReturnReference": details.get("emptyReturnReference"),
+        "releaseOrderReference": details.get("releaseOrderReference"),
+        "billOfLadingNumbers": release.bills,
+        "portLoCode": release.port,
+        "terminalCode": release.terminal,
+        "terminalName": operator.name if operator else None,
+        "shippingAgentName": agent.name if agent else None,
+        "carrier": party(directory.of(release.carrier)),
+        "releaseFrom": party(directory.of(hop.giver)) if hop and live else None,
+        "releaseTo": party(directory.of(hop.receiver)) if hop and live else None,
+        "releaseRightStatus": release.status.value,
+        "meansOfTransport": details.get("meansOfTransport"),
+        "alfapassNumberMask": None,
+        "driverAlias": None,
+        "vesselName": details.get("vesselName"),
+        "vesselNumber": details.get("vesselNumber"),
+        "vesselCallSign": details.get("vesselCallSign"),
+        "voyageNumber": details.get("voyageNumber"),
+        "stayNumber": release.stay,
+        "isCarrierHaulage": details.get("isCarrierHaulage"),
+        "lights": [
+            {
+                "greenLightName": name,
+                "greenLightValue": light.value,
+                "color": light.colour,
+                "label": LABELS[name],
+                "dateLastUpdated": light.changed_at and seven_decimals(light.changed_at),
+            }
+            for name, light in release.lights().items()
+        ],
+        "releaseDateTimeUtc": utc(release.starts_at),
+        "expirationDateTimeUtc": utc(release.expires_at),
+    }

@@ -1,0 +1,284 @@
+"""The one thread of a process that writes what is answered later.
+
+Several threads that write to SQLite make each other wait: one that takes turns makes three
+times as many commits. Whatever is queued when its turn comes is one transaction, so a flush is
+shared by all who wait for it and nobody waits for company.
+"""
+
+import asyncio
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+
+from sluis.core.problem import Problem, Reason
+from sluis.server.jobs.apply import Applier
+from sluis.server.jobs.moments import SECOND
+from sluis.storage import jobs as storage
+from sluis.storage.jobs import Item, Kept
+
+logger = logging.getLogger(__name__)
+ITEMS_AT_ONCE = 256
+WAITING_AT_MOST = 10_000
+KEYS_KEPT = 168 * 3_600 * SECOND
+POLL_SECONDS = (0.05, 0.25)  # when there was something to do lately, and when not
+BUSY_SECONDS = 2.0
+WAKE_EVERY_SECONDS = 0.25
+LOOK_EVERY_SECONDS = 1.0
+AWAY_SECONDS = 0.2  # between tries when the database does not answer
+FATE_SECONDS = 5.0  # how long we ask what became of a commit that was not answered
+# Of SQLite: I/O error, corrupt, not a database. A second flush may say that all is well.
+LOST = frozenset({10, 11, 26})
+
+
+class Waiting(NamedTuple):
+    item: Item
+    future: "asyncio.Future[Kept | None]"
+
+
+class Unknown(Exception):
+    """The database does not say whether the transaction was committed."""
+
+
+class Worker:
+    """Accepts, applies, wakes; and whatever else is written often is handed to it with `do`.
+
+    `on_push` is called after a commit with pushes to be made; `on_lost` when what was written
+    may not be there: the process has to end then.
+    """
+
+    def __init__(
+        self,
+        applier: Applier | None,
+        *,
+        on_push: Callable[[], None] = lambda: None,
+        on_lost: Callable[[], None] = lambda: None,
+        look: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.applier = applier
+        self.on_push = on_push
+        self.on_lost = on_lost
+        self.look = look
+        self.items: deque[Waiting] = deque()
+        self.deeds: deque[Callable[[], None]] = deque()
+        self.event = threading.Event()
+        self.stopping = False
+        self.lost = False
+        self.more = True  # there may be something to apply
+        self.busy_at = self.wake_at = self.look_at = self.poll_at = 0.0
+        self.thread = threading.Thread(target=self.run, name="worker", daemon=True)
+
+    def start(self) -> None:
+        self.thread.start()
+
+    def stop(self) -> None:
+        """Accept what is queued, finish what is begun; the rest waits in the database."""
+        self.stopping = True
+        self.event.set()
+        self.thread.join()
+
+    async def store(self, item: Item) -> Kept | None:
+        """Make an item durable; return None, or what its Idempotency-Key stands for already."""
+        if self.lost or self.stopping:
+            raise unavailable("The platform is stopping.")
+        if len(self.items) >= WAITING_AT_MOST:
+            raise unavailable("Too much waits to be accepted.")
+        future = asyncio.get_running_loop().create_future()
+        self.items.append(Waiting(item, future))
+        self.event.set()
+        found: Kept | None = await future
+        return found
+
+    def do(self, deed: Callable[[], None]) -> None:
+        """Have something written by this thread, in a transaction of its own."""
+        self.deeds.append(deed)
+        self.event.set()
+
+    def run(self) -> None:
+        while not self.lost and (not self.stopping or self.items or self.deeds):
+            try:
+                if not self.turn():
+                    self.rest()
+            except (InterfaceError, OperationalError) as error:
+                if is_lost(error):
+                    self.lose()
+                    break
+                logger.exception("the database does not answer")
+                connection.close_if_unusable_or_obsolete()
+                time.sleep(AWAY_SECONDS)
+            except Exception:
+                # Whatever goes wrong, this thread must live: it is the only one that writes.
+                logger.exception("fault of the worker")
+                time.sleep(AWAY_SECONDS)
+        for waiting in self.items:
+            refuse([waiting], "The platform is stopping.")
+        connection.close()
+
+    def turn(self) -> bool:
+        """Do something of each kind; return whether there was anything to do."""
+        done = self.accept_some() + self.do_some()
+        now = time.monotonic()
+        if self.applier is not None and not self.stopping:
+            if now >= self.wake_at:
+                self.wake_at = now + WAKE_EVERY_SECONDS
+                self.more = self.applier.wake() > 0 or self.more
+            if self.more or now >= self.poll_at:
+                steps, pushes = self.applier.some()
+                self.more = steps > 0
+                self.poll_at = now + POLL_SECONDS[now - self.busy_at > BUSY_SECONDS]
+                done += steps
+                if pushes:
+                    self.on_push()
+        if now >= self.look_at:
+            self.look_at = now + LOOK_EVERY_SECONDS
+            self.look()
+        if done:
+            self.busy_at = now
+        return done > 0
+
+    def rest(self) -> None:
+        self.event.wait(POLL_SECONDS[time.monotonic() - self.busy_at > BUSY_SECONDS])
+        self.event.clear()
+
+    def do_some(self) -> int:
+        count = len(self.deeds)
+        for _ in range(count):
+            deed = self.deeds.popleft()
+            try:
+                deed()
+            except (InterfaceError, OperationalError):
+                self.deeds.appendleft(deed)
+                raise
+        return count
+
+    # Accepting
+
+    def accept_some(self) -> int:
+        batch = self.next_batch()
+        if not batch:
+            return 0
+        try:
+            self.accept(batch)
+        except (InterfaceError, OperationalError) as error:
+            refuse(batch, "Nothing can be stored now.")
+            if is_lost(error):
+                self.lose()
+            else:
+                raise
+        except Unknown:
+            refuse(batch, "It is not known whether this was stored. Repeat it with its key.")
+        except Exception:
+            logger.exception("a batch was not accepted", extra={"items": len(batch)})
+            self.accept_one_by_one(batch)
+        self.more = True
+        return len(batch)
+
+    def next_batch(self) -> list[Waiting]:
+        """Take what waits; of two with one Idempotency-Key the second waits for the next batch."""
+        batch: list[Waiting] = []
+        keys = set()
+        while self.items and len(batch) < ITEMS_AT_ONCE:
+            item = self.items[0].item
+            if item.key is not None:
+                owned = (item.environment, item.organisation, item.key.key)
+                if owned in keys:
+                    break
+                keys.add(owned)
+            batch.append(self.items.popleft())
+        return batch
+
+    def accept(self, batch: Sequence[Waiting]) -> None:
+        outcomes = stored([waiting.item for waiting in batch])
+        resolve([(waiting.future, kept) for waiting, kept in zip(batch, outcomes, strict=True)])
+
+    def accept_one_by_one(self, batch: Sequence[Waiting]) -> None:
+        """Find the guilty one: it fails alone."""
+        for waiting in batch:
+            try:
+                self.accept([waiting])
+            except (InterfaceError, OperationalError):
+                raise
+            except Exception as error:
+                logger.exception("an item was not accepted")
+                resolve([(waiting.future, error)])
+
+    def lose(self) -> None:
+        """Acknowledge nothing any more: what was flushed before may not be there."""
+        self.lost = True
+        logger.critical("the database lost what it was given; this process ends")
+        self.on_lost()
+
+
+def stored(items: Sequence[Item]) -> list[Kept | None]:
+    """Store items in one transaction; return when it is flushed.
+
+    On PostgreSQL a commit can be done and its answer lost: the transaction's number tells then.
+    """
+    number = None
+    outcomes: list[Kept | None] = []
+    for last in (False, True):
+        try:
+            with transaction.atomic():
+                number = storage.transaction_number()
+                outcomes = storage.accept(items, int(time.time() * SECOND) - KEYS_KEPT)
+        except (InterfaceError, OperationalError):
+            if connection.vendor == "sqlite":
+                raise
+            logger.exception("a commit was not answered")
+            if number is not None and committed(number):
+                return outcomes
+            if last:
+                raise
+        else:
+            break
+    return outcomes
+
+
+def committed(number: str) -> bool:
+    """Return what became of a transaction of a connection that broke. Raises `Unknown`."""
+    give_up = time.monotonic() + FATE_SECONDS
+    while time.monotonic() < give_up:
+        connection.close_if_unusable_or_obsolete()
+        try:
+            fate = storage.fate(number)
+            if fate != "in progress":
+                return fate == "committed"
+        except DatabaseError:
+            connection.close()
+        time.sleep(0.05)
+    raise Unknown
+
+
+def is_lost(error: BaseException) -> bool:
+    cause = error.__cause__
+    code = getattr(cause, "sqlite_errorcode", None)
+    return code is not None and (code & 0xFF) in LOST
+
+
+def unavailable(detail: str) -> Problem:
+    return Problem(Reason.UNAVAILABLE, f"{detail} Try again later.", wait_seconds=5)
+
+
+def refuse(batch: Sequence[Waiting], detail: str) -> None:
+    resolve([(waiting.future, unavailable(detail)) for waiting in batch])
+
+
+def resolve(outcomes: Sequence[tuple["asyncio.Future[Any]", Any]]) -> None:
+    """Tell those who wait, on their loop, all at once."""
+    loop = outcomes[0][0].get_loop()
+    if not loop.is_closed():
+        loop.call_soon_threadsafe(tell, outcomes)
+
+
+def tell(outcomes: Sequence[tuple["asyncio.Future[Any]", Any]]) -> None:
+    for future, outcome in outcomes:
+        if future.done():
+            continue  # whoever called has gone
+        if isinstance(outcome, BaseException):
+            future.set_exception(outcome)
+        else:
+            future.set_result(outcome)

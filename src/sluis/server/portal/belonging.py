@@ -1,0 +1,30 @@
+"""For whom a person may act: all that pages show of organisations is reached through here."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import cast
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+
+from sluis.server.models import Organisation, Person
+
+
+def own(request: HttpRequest) -> dict[str, Organisation]:
+    """Return the organisations of who is logged in, by id as calls and notifications have it."""
+    person = cast(Person, request.user)  # the pages are for members
+    found = Organisation.objects.filter(memberships__person=person).order_by("name")
+    return {organisation.id.hex: organisation for organisation in found}
+
+
+def for_members(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Send strangers to the log-in; a page that refreshes itself is loaded anew, and so asks it."""
+    asked_to_log_in = login_required(view)
+
+    @wraps(view)
+    def shown(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if getattr(request, "htmx", False) and not request.user.is_authenticated:
+            return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+        return asked_to_log_in(request, *args, **kwargs)
+
+    return shown

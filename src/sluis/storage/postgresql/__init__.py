@@ -1,0 +1,1 @@
+"""What PostgreSQL says in its own way."""

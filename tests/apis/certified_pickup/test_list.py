@@ -1,0 +1,87 @@
+"""The list of rights: every filter, pages, and who sees what."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.apis.certified_pickup.platform import ONE, Platform, accept, event, shipped
+from tests.apis.certified_pickup.seed import OTHER_RELEASE, RELEASE, RIGHT
+
+
+@pytest.fixture
+def port():
+    return Platform()
+
+
+@pytest.fixture
+def released(port):
+    assert port.ingest(RELEASE).status == 202
+    return port
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", 2),
+        ("equipmentnumberfilter=caiu76", 1),
+        ("billofladingnumberfilter=112233", 1),
+        ("shippingagentnamefilter=SEED", 2),
+        ("shippingagentnamefilter=rival", 0),
+        ("shippingagenttinfilter=220000000", 2),
+        ("terminalnamefilter=terminal", 2),
+        ("terminalnamefilter=quay", 0),
+        ("currentstakeholdernamefilter=agency", 2),
+        ("currentstakeholdertinfilter=221111111", 0),
+        ("releaserightstatusfilter=1", 1),
+        ("releaserightstatusfilter=2", 1),
+        ("releaserightstatusfilter=Pending", 1),
+        ("releaserightstatusfilter=7", 0),
+        ("releaserightstatusfilter=6", 0),
+        ("status=0", 0),
+        ("status=1", 1),
+        ("status=2", 0),
+        ("status=3", 2),
+        ("status=4", 0),
+        ("status=Terminal", 2),
+        ("actionStatusFilter=0", 1),
+        ("actionStatusFilter=1", 1),
+        ("actionStatusFilter=2", 0),
+        ("actionStatusFilter=3", 1),
+        ("status=3&releaserightstatusfilter=2&equipmentnumberfilter=CAIU", 1),
+        ("page=2&pageSize=1", 2),
+        ("page=&status=", 2),
+    ],
+)
+def test_list_filters(released, query, found):
+    released.ingest(OTHER_RELEASE)
+    released.ask("act-on-right", "agent", RIGHT, **ONE)
+    assert shipped(released, "agent", query)["totalRows"] == found
+
+
+def test_list_is_paged(released):
+    released.ingest(OTHER_RELEASE)
+    pages = [shipped(released, "agent", f"pageSize=1&page={page}") for page in (1, 2, 3)]
+    numbers = [[item["equipmentNumber"] for item in page["items"]] for page in pages]
+    assert numbers == [["CAIU1234567"], ["CAIU7654321"], []]
+    assert pages[0]["totalPages"] == 2
+
+
+def test_agent_no_longer_lists_what_was_accepted(released):
+    released.ask("act-on-right", "agent", RIGHT, **ONE)
+    assert (
+        shipped(released, "agent")["totalRows"] == shipped(released, "forwarder")["totalRows"] == 1
+    )
+    released.ask("act-on-right", "forwarder", RIGHT | accept(), **ONE)
+    assert (
+        shipped(released, "agent")["totalRows"],
+        shipped(released, "forwarder")["totalRows"],
+    ) == (0, 1)
+
+
+def test_container_is_listed_a_day_after_the_gate(released):
+    released.ingest(event("GateOut"), "terminal")
+    released.now += timedelta(hours=24) - timedelta(microseconds=1)
+    assert shipped(released, "agent")["totalRows"] == 1
+    released.now += timedelta(microseconds=1)
+    assert shipped(released, "agent")["totalRows"] == 0
+    assert shipped(released, "agent", "releaserightstatusfilter=6")["totalRows"] == 1

@@ -1,0 +1,1 @@
+"""One table, made by hand: tests need no migrations."""
