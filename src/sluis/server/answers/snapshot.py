@@ -120,10 +120,8 @@ class Loader:
                 for key, organisations in by_environment(keys).items():
                     fresh_parties = {p.organisation: p for p in parties(key, organisations)}
                     changes = {name: fresh_parties.get(name) for name in organisations}
-                    known = environments[key].directory
-                    environments[key] = replace(
-                        environments[key], directory=known.with_changes(changes)
-                    )
+                    directory = environments[key].directory.with_changes(changes)
+                    environments[key] = replace(environments[key], directory=directory)
             case Changed.DATA:
                 for name in keys:
                     key, package = name.split(" ", 1)
