@@ -2,11 +2,13 @@
 
 import logging
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 
 from django.db import DatabaseError, connection
 
 from sluis.server.identity.signing_keys import rotate
+from sluis.server.jobs import forget as jobs
 from sluis.server.models import CallRecord, Environment, RevokedToken
 
 logger = logging.getLogger(__name__)
@@ -34,6 +36,7 @@ class Chores:
             try:
                 rotate_keys(datetime.now(UTC))
                 forget(datetime.now(UTC))
+                jobs.forget(time.time())
             except DatabaseError:
                 logger.exception("chores left for the next hour")
                 connection.close_if_unusable_or_obsolete()

@@ -44,6 +44,7 @@ from sluis.server.models import (
     Subscription,
 )
 from sluis.server.seal import PEPPER
+from sluis.storage.jobs import forget_environment
 
 NAMESPACE = uuid.UUID("6f1c6a0e-6b1d-5d0c-9d5e-51015d3a0001")
 
@@ -328,6 +329,7 @@ def reset(config: Config, key: str) -> None:
             rows.all().delete()
         for model in tables_of_apis():
             model._default_manager.filter(environment=key).delete()
+        forget_environment(key)
         environment.clock_offset_seconds = 0
         environment.save()
         announce(Changed.ENVIRONMENT, key)
