@@ -2,12 +2,14 @@
 
 import logging
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 
 from django.db import DatabaseError, connection
 
 from sluis.server.actions.revoke_token import forget_expired
 from sluis.server.identity.signing_keys import rotate
+from sluis.server.jobs import forget as jobs
 from sluis.server.models import CallRecord, Environment
 
 logger = logging.getLogger(__name__)
@@ -35,6 +37,7 @@ class Chores:
             try:
                 rotate_keys(datetime.now(UTC))
                 forget(datetime.now(UTC))
+                jobs.forget(time.time())
             except DatabaseError:
                 logger.exception("chores left for the next hour")
                 connection.close_if_unusable_or_obsolete()

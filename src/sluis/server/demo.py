@@ -12,6 +12,7 @@ import shlex
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -22,12 +23,16 @@ from django.contrib.auth.hashers import make_password
 from django.db import models, transaction
 from django.utils import timezone
 
+from sluis.apis import certified_pickup
+from sluis.apis.certified_pickup.tables import demo as pickups
 from sluis.core.credential import CredentialKind, derived, digest, tail
+from sluis.core.directory import Directory
 from sluis.core.provider import EnvironmentKind
 from sluis.core.subscription import State
 from sluis.registry import HOSTED_APIS
 from sluis.server.actions.announce import Changed, announce
 from sluis.server.actions.keys import LABELS, keep_key
+from sluis.server.answers.rows import parties
 from sluis.server.config import Config
 from sluis.server.models import (
     ApiUser,
@@ -42,8 +47,10 @@ from sluis.server.models import (
     Person,
     Provider,
     Subscription,
+    Terminal,
 )
 from sluis.server.seal import PEPPER
+from sluis.storage.jobs import forget_environment
 
 NAMESPACE = uuid.UUID("6f1c6a0e-6b1d-5d0c-9d5e-51015d3a0001")
 
@@ -59,6 +66,7 @@ class Company:
     role: str
     nxt_entity_id: str
     vat_number: int  # eight digits; two check digits follow
+    terminals: tuple[str, ...] = ()  # codes of those that it operates
 
     @property
     def tin(self) -> str:
@@ -70,7 +78,9 @@ COMPANIES = (
     Company("noorderdok", "Noorderdok Maritime", "ShippingAgent", "NXT230000002", 4_618_340),
     Company("vaartkapoen", "Vaartkapoen Forwarding", "ReleaseParty", "NXT230000003", 4_702_551),
     Company("kempenspoor", "Kempenspoor Logistics", "TransportOperator", "NXT230000004", 4_833_016),
-    Company("kaai1700", "Terminal Kaai 1700", "TerminalOperator", "NXT230000005", 4_913_728),
+    Company(
+        "kaai1700", "Terminal Kaai 1700", "TerminalOperator", "NXT230000005", 4_913_728, ("01700",)
+    ),
     # The parties that seed 001 prints in its examples.
     Company("seed-agent", "Seed Shipping Agency", "ShippingAgent", "NXT220000000", 4_244_900),
     Company("seed-forwarder", "Seed Forwarding", "ReleaseParty", "NXT221111111", 4_244_901),
@@ -120,6 +130,9 @@ def load(config: Config) -> dict[str, Any]:
     with transaction.atomic():
         companies = [loaded_company(world, environment, company) for company in COMPANIES]
         people = [loaded_person(world, someone) for someone in PEOPLE]
+        ingestion_ids = load_pickups(world, environment)
+    for company, made in zip(COMPANIES, companies, strict=True):
+        made["ingestion_id"] = ingestion_ids[company.slug]
     base_url = f"{config.portal_url}/{world.environment}"
     told = {
         "portal": config.portal_url,
@@ -131,7 +144,11 @@ def load(config: Config) -> dict[str, Any]:
                 "base_url": base_url,
                 "token_url": f"{base_url}/connect/token",
                 "companies": companies,
-                "terminals": [{"code": "01700", "nxt_entity_id": "NXT230000005"}],
+                "terminals": [
+                    {"code": code, "nxt_entity_id": company.nxt_entity_id}
+                    for company in COMPANIES
+                    for code in company.terminals
+                ],
             }
         },
     }
@@ -175,7 +192,7 @@ def loaded_company(world: World, environment: Environment, company: Company) -> 
 def load_party(
     world: World, environment: Environment, company: Company, organisation: Organisation
 ) -> None:
-    party, _ = Party.objects.get_or_create(
+    party, created = Party.objects.get_or_create(
         environment=environment,
         organisation=organisation,
         defaults={
@@ -194,6 +211,23 @@ def load_party(
         Identifier.objects.get_or_create(
             environment=environment, party=party, type=kind, defaults={"code": code}
         )
+    for code in company.terminals:
+        Terminal.objects.get_or_create(
+            environment=environment, code=code, defaults={"party": party}
+        )
+    if created:
+        announce(Changed.PARTY, f"{environment.key} {organisation.pk.hex}")
+
+
+def load_pickups(world: World, environment: Environment) -> dict[str, str]:
+    """Fill Certified Pick up's own tables; return the ingestion ids by company."""
+    companies = {company.slug: world.id(company.slug).hex for company in COMPANIES}
+    now = datetime.now(UTC) + timedelta(seconds=environment.clock_offset_seconds)
+    directory = Directory(parties(environment.key))
+    loaded = pickups.load(environment.key, companies, directory, world.id, now)
+    announce(Changed.DATA, f"{environment.key} {certified_pickup.API.package}")
+    ingestion_ids: dict[str, str] = loaded["ingestion_ids"]
+    return ingestion_ids
 
 
 def load_api_user(
@@ -328,6 +362,7 @@ def reset(config: Config, key: str) -> None:
             rows.all().delete()
         for model in tables_of_apis():
             model._default_manager.filter(environment=key).delete()
+        forget_environment(key)
         environment.clock_offset_seconds = 0
         environment.save()
         announce(Changed.CONTENTS, key)

@@ -95,3 +95,9 @@ def test_more_than_a_thousand_lead_on(port):
     rest = query(port, "agent", text)
     assert len(content(rest)) == 200
     assert not [name for name, _ in rest.headers if name == b"link"]
+
+
+def test_own_reference_with_another_filter_that_fails_is_405(released):
+    [told] = released.told_to("agent")
+    text = f"publicReferenceId={told['publicReferenceId']}&notificationEvent=GateOut"
+    assert query(released, "agent", text).status == 405
