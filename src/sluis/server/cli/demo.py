@@ -53,6 +53,8 @@ def variables(world: dict[str, Any]) -> str:
         "CLIENT_ID": company["client_id"],
         "CLIENT_SECRET": company["client_secret"],
         "SUBSCRIPTION_KEY": company["subscription_key"],
+        "INGESTION_ID": company["ingestion_id"],
+        "ORGANISATION": company["nxt_entity_id"],
     }
     return "\n".join(f"export {name}={shlex.quote(value)}" for name, value in values.items())
 
