@@ -744,7 +744,8 @@ def forget(before: int, visible_from: Mapping[str, int], after: int, at_most: in
             " NOT EXISTS (SELECT 1 FROM server_storednotification n"
             " WHERE n.reference = given.reference AND n.stored_at >= given.at)"
             " AND NOT EXISTS (SELECT 1 FROM server_acceptedstep s"
-            " JOIN server_lane l ON l.id = s.lane WHERE s.reference = given.reference AND s.lane_seq > l.applied_seq)",
+            " JOIN server_lane l ON l.id = s.lane"
+            " WHERE s.reference = given.reference AND s.lane_seq > l.applied_seq)",
             values,
         )
         delete_requests(cursor, [reference for (reference,) in cursor.fetchall()])
