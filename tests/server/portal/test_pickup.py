@@ -121,6 +121,19 @@ def test_plays_with_the_keyboard_alone(opened, port):
     assert page.evaluate("document.activeElement.id") == "scene-customs-orange"
 
 
+def test_leaves_the_keyboard_with_what_came_of_a_button_that_is_gone(opened, port):
+    release(port)
+    apply()
+    act(port, "transfer to NXT230000004")
+    page = opened(PAGE)
+    page.locator("#scene-accept").focus()
+    with at_work():
+        page.keyboard.press("Enter")
+        page.locator("#played .played.green").wait_for()
+    assert page.locator("#scene-accept").count() == 0
+    assert page.evaluate("document.activeElement.id") == "played"
+
+
 def pages(port):
     """Return the addresses of all these pages, with much on them."""
     release(port)

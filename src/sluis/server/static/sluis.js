@@ -86,6 +86,10 @@ document.body.addEventListener("htmx:afterSwap", (event) => {
     if (unfolded.has(one.id)) one.open = unfolded.get(one.id);
   }
   enhance(part);
+  // A button that is gone after it was pressed leaves the keyboard with what came of it.
+  if (event.detail.requestConfig?.verb === "post" && document.activeElement === document.body) {
+    document.getElementById("played")?.focus({ preventScroll: true });
+  }
 });
 
 // Who sent a form that was not right yet starts at the summary of what is wrong.

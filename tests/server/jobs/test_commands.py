@@ -1,0 +1,133 @@
+"""`sluis channel`, `sluis listen` and `sluis work`."""
+
+import re
+import subprocess
+import sys
+import threading
+import time
+from http.server import ThreadingHTTPServer
+
+import pytest
+from click.testing import CliRunner
+from django.db import connection  # noqa: F401 - for the condition below
+
+from sluis.server.actions.actor import COMMAND
+from sluis.server.actions.make_party import make_party
+from sluis.server.cli import channel as command
+from sluis.server.cli.listen import receiver, told
+from sluis.server.jobs import signature
+from sluis.server.jobs.guard import Guard
+from sluis.server.jobs.push import Pusher
+from sluis.server.jobs.secrets import Secrets, opened
+from sluis.server.jobs.targets import Target
+from sluis.server.models import Channel
+from tests.server import people
+
+AGENT = "--provider port --environment uat --organisation nxt230000001".split()
+
+
+@pytest.fixture
+def run(db, monkeypatch):
+    """Return a function that runs `sluis channel` in a world with one party."""
+    monkeypatch.setattr(command, "started", lambda: None)
+    town = people.world()
+    codes = {"NxtEntityId": "NXT230000001"}
+    make_party(
+        actor=COMMAND, organisation=town.agent, environment=town.uat, roles=[], identifiers=codes
+    )
+
+    def invoke(*arguments):
+        done = CliRunner().invoke(command.channel_command, arguments)
+        return done.exit_code, done.output
+
+    return invoke
+
+
+def test_adds_lists_and_removes(run):
+    url = "https://example.org/hook"
+    more = ("--name", "mine", "--header", "X-Key: a: b", "--sign", "--event", "Update")
+    code, said = run("add", *AGENT, "--url", url, *more)
+    assert code == 0
+    made = Channel.objects.get()
+    secrets = opened(made.sealed, str(made.public_id))
+    assert secrets.headers == {"X-Key": "a: b"}
+    assert secrets.signing == (re.search(r"whsec_\S+", said)[0],)
+    assert (made.events, made.order, made.authentication) == (["Update"], "lane", "none")
+    assert run("list", *AGENT) == (0, f"{made.pk}\tmine\t{url}\topen\n")
+    assert run("remove", *AGENT, str(made.pk)) == (0, f"Channel {made.pk} is removed.\n")
+    assert run("list", *AGENT) == (0, "There are no channels.\n")
+
+
+@pytest.mark.parametrize(("username", "kind"), [("", "client-credentials"), ("anna", "password")])
+def test_adds_one_that_fetches_a_token(run, username, kind):
+    token = "--token-url https://x.org/token --client-id c --client-secret s --password p".split()
+    code, said = run("add", *AGENT, "--url", "https://x.org/", *token, "--username", username)
+    assert (code, said) == (0, f"Channel {Channel.objects.get().pk} pushes to https://x.org/.\n")
+    assert Channel.objects.get().authentication == kind
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["add", *AGENT, "--url", "http://10.0.0.1/"], "must start with https://"),
+        (["add", *AGENT, "--url", "https://x.org/", "--header", "x"], "is no header"),
+        (["add", *AGENT[:-1], "NXT9", "--url", "https://x.org/"], "Nobody has the code NXT9"),
+        (["list", "--provider", "x", "--environment", "y", *AGENT[-2:]], "no environment x/y"),
+        (["remove", *AGENT, "77"], "no channel 77"),
+    ],
+)
+def test_says_what_is_wrong(run, arguments, words):
+    code, said = run(*arguments)
+    assert code != 0
+    assert words in said
+
+
+async def test_listen_prints_pushes_and_checks_them(capsys):
+    secret = signature.new_secret()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), receiver((secret,)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    url = f"http://127.0.0.1:{server.server_port}/"
+    async with Pusher(Guard(development=True)) as pusher:
+        for signing in (secret, signature.new_secret()):
+            target = Target(1, url, True, "none", "", "", "", "", Secrets(signing=(signing,)))
+            answer = await pusher.push(target, "an-id", '{"é": 1}')
+            assert answer.status == 204
+    server.shutdown()
+    server.server_close()
+    said = capsys.readouterr().out
+    assert "an-id, signature good" in said
+    assert "an-id, SIGNATURE WRONG" in said
+    assert '"é": 1' in said
+
+
+@pytest.mark.parametrize(
+    ("headers", "line"),
+    [({}, "without an id"), ({"Webhook-Id": "x", "Webhook-Signature": "v1,y"}, "x, signed")],
+)
+def test_listen_without_a_secret_says_what_came(headers, line):
+    assert told(headers, b"\xff no JSON", ()).splitlines() == [line, "\ufffd no JSON"]
+
+
+def test_work_on_sqlite_names_postgresql(tmp_path):
+    variables = {"SLUIS_HOME": str(tmp_path), "PATH": ""}
+    done = subprocess.run(
+        [sys.executable, "-m", "sluis.server.cli", "work"],
+        env=variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "PostgreSQL" in done.stderr
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has one process")
+def test_work_works_until_it_is_told_to_stop(environment):
+    from tests.server.jobs.harness import Sluis
+
+    made = Sluis(environment).prepare().start("work")
+    until = time.monotonic() + 60
+    while "Sluis works" not in made.said():
+        assert time.monotonic() < until, made.said()
+        time.sleep(0.1)
+    assert made.stop() == 0
