@@ -33,10 +33,13 @@ def ready() -> None:
 
 def load(url: str, headers: Mapping[str, str], seconds: float) -> Load:
     given = [word for name, value in headers.items() for word in ("-H", f"{name}: {value}")]
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds:.0f}s", *given, url]
+    options = ["-t1", f"-c{CONNECTIONS}", f"-d{seconds:.0f}s", "--timeout", "30s"]
     before = cpu_of_children()
     said = subprocess.run(
-        on_core(LOADER_CORE, command), check=True, capture_output=True, text=True
+        on_core(LOADER_CORE, ["wrk", *options, *given, url]),
+        check=True,
+        capture_output=True,
+        text=True,
     ).stdout
     used = cpu_of_children() - before
     if "Non-2xx" in said or "Socket errors" in said:

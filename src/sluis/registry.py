@@ -6,7 +6,7 @@ here; nothing else in the code names them all.
 
 from sluis.apis import certified_pickup, open_data
 from sluis.core.api import Api
-from sluis.core.provider import Door, EnvironmentKind, EnvironmentPolicy, Provider, Registration
+from sluis.core.provider import EnvironmentKind, EnvironmentPolicy, OldDoor, Provider, Registration
 from sluis.gateway.schemes import Scheme
 from sluis.gateway.schemes.api_key import ApiKey
 from sluis.gateway.schemes.bearer_token import BearerToken
@@ -47,7 +47,7 @@ PROVIDERS: tuple[Provider, ...] = (
                 outgoing_addresses=("20.76.217.177",),
             ),
         ),
-        doors=frozenset({Door.PASSWORD_GRANT, Door.KEY_IN_QUERY}),
+        doors=frozenset({OldDoor.PASSWORD_GRANT, OldDoor.KEY_IN_QUERY}),
         support_email="support@port.example",
     ),
 )

@@ -56,6 +56,7 @@ def test_leads_to(path, operation, parameters):
 
 def test_dots_in_an_address_are_dots():
     assert found(served(at("/v1.0/{file}.json")), "/v1x0/a.json") == (None, {})
+    assert found(served(at("/v1.0/{file}.json")), "/v1.0/axjson") == (None, {})
     assert found(served(at("/v1.0/{file}.json")), "/v1.0/a.json")[1] == {"file": "a"}
 
 

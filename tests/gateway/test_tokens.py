@@ -220,6 +220,7 @@ ATTACKS = {
     "exp a list": token(claims={"exp": [NOW + 10]}),
     "exp negative": token(claims={"exp": -1}),
     "exp with 400 digits": token(claims={"exp": 10**400}),
+    "exp with 400 digits below zero": token(claims={"exp": -(10**400)}),
     "exp NaN": token(raw_claims=json.dumps({**CLAIMS, "exp": float("nan")}).encode()),
     "exp infinite": token(raw_claims=json.dumps({**CLAIMS, "exp": float("inf")}).encode()),
     "exp in 1e400": token(raw_claims=json.dumps(CLAIMS).replace(str(NOW + 3600), "1e400").encode()),

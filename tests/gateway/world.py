@@ -14,7 +14,7 @@ from sluis.core.access import Grant
 from sluis.core.api import Api, Field, Kind, Model, Operation
 from sluis.core.credential import CredentialKind, digest
 from sluis.core.message import Request, Response
-from sluis.core.provider import Door
+from sluis.core.provider import OldDoor
 from sluis.core.quota import Limit
 from sluis.core.subscription import State
 from sluis.gateway.answer import Platform, answer
@@ -125,7 +125,7 @@ def environment(key="port/uat", apis=(), limits=None, **policy):
         "access": {(org, "ships"): Access("s", State.ACTIVE, None) for org in organisations},
         "consents": frozenset((f"app-{n}", org) for n in (1, 2) for org in organisations),
         "signing_keys": {f"kid of {key}": private_key(key)},
-        "doors": frozenset(Door),
+        "doors": frozenset(OldDoor),
     }
     return Environment(
         key=key,

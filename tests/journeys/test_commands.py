@@ -148,7 +148,13 @@ def test_an_import_names_what_it_does_not_know(sluis, tmp_path, arguments, said)
 
 
 def test_the_audit_log_is_unbroken(sluis):
-    assert "unbroken" in sluis.command("audit", "verify").stdout
+    told = sluis.command("audit", "verify").stdout
+    assert "unbroken" in told
+    head = told.rpartition(" ")[2].strip()
+    assert "unbroken" in sluis.command("audit", "verify", "--head", head).stdout
+    sequence, _, hash_ = head.partition(":")
+    further = f"{int(sequence) + 1_000_000}:{hash_}"
+    assert sluis.command("audit", "verify", "--head", further, check=False).returncode == 1
 
 
 def test_a_second_server_on_the_same_data_is_refused(sluis):

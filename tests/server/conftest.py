@@ -1,8 +1,16 @@
 """A Sluis that runs, for all tests that need one and leave it as it was."""
 
 import pytest
+from django.conf import settings
+from django.utils import translation
 
 from tests.server.process import sluis
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    """Begin each test in English: a page leaves its thread in the language it was shown in."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture(scope="session")

@@ -116,6 +116,22 @@ def test_an_entry_slipped_in_is_found(ten):
     assert audit.verify() == 11
 
 
+def test_a_number_left_out_is_found_in_a_chain_that_fits(db):
+    first = write(1)
+    at = datetime(2027, 1, 1, tzinfo=UTC)
+    body = (3, at, "a1", "key.reveal", "", "credential:1", {})
+    AuditEntry.objects.create(
+        sequence=3,
+        at=at,
+        actor="a1",
+        action="key.reveal",
+        subject="credential:1",
+        previous=first.hash,
+        hash=audit.sealed(first.hash, body),
+    )
+    assert audit.verify() == 2
+
+
 def test_a_tail_that_was_cut_shows_against_a_head_kept_elsewhere(ten):
     AuditEntry.objects.filter(sequence__gt=7).delete()
     assert audit.verify() is None  # the chain alone cannot know

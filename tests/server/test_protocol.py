@@ -574,12 +574,13 @@ async def test_what_waits_goes_on_as_a_task():
     assert await asyncio.ensure_future(rest) == 2
 
 
-async def test_what_is_cancelled_learns_of_it():
+@pytest.mark.parametrize("seconds", [0, PATIENCE_S], ids=["a turn of the loop", "a long time"])
+async def test_what_is_cancelled_learns_of_it(seconds):
     learnt = []
 
     async def slow():
         try:
-            await asyncio.sleep(PATIENCE_S)
+            await asyncio.sleep(seconds)
         except asyncio.CancelledError:
             learnt.append("cancelled")
             raise

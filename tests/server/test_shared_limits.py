@@ -118,7 +118,16 @@ async def test_gives_out_as_many_places_as_there_are(counters):
 
 
 async def test_begins_outside_a_task_as_the_gateway_does(counters):
-    done, rest = start(counters().spend(ACCOUNT, MINUTE))
+    loop, begun, one = asyncio.get_running_loop(), asyncio.Event(), counters()
+    outcomes = []
+
+    def begin():
+        loop.call_soon(begun.set)
+        outcomes.append(start(one.spend(ACCOUNT, MINUTE)))
+
+    loop.call_soon(begin)
+    await begun.wait()
+    ((done, rest),) = outcomes
     assert not done
     assert (await asyncio.ensure_future(rest)).remaining == 499
 

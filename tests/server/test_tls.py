@@ -129,11 +129,17 @@ def test_another_name_needs_another_certificate_of_the_same_authority(made, tmp_
     assert files.authority.read_bytes() == authority
 
 
-def test_processes_that_start_at_once_agree(tmp_path):
-    start, found = threading.Barrier(4), []
+def test_processes_that_start_at_once_agree(tmp_path, monkeypatch):
+    make_authority, found, made = tls.make_authority, [], []
+
+    def made_slowly(*paths):
+        made.append(paths)
+        threading.Event().wait(0.1)  # in which another would look, and find nothing
+        make_authority(*paths)
+
+    monkeypatch.setattr(tls, "make_authority", made_slowly)
 
     def make():
-        start.wait()
         found.append(tls.files(tmp_path, ["localhost"]))
 
     threads = [threading.Thread(target=make) for _ in range(4)]
@@ -141,6 +147,7 @@ def test_processes_that_start_at_once_agree(tmp_path):
         thread.start()
     for thread in threads:
         thread.join()
+    assert len(made) == 1
     assert all(handshake(files, "localhost") for files in found)
 
 

@@ -11,7 +11,7 @@ import sys
 from contextlib import contextmanager
 from unittest.mock import patch
 
-from playwright._impl import _sync_base
+from playwright._impl import _sync_base, channel_owner
 from playwright.sync_api import sync_playwright
 
 from tests.servers import Refusal, run
@@ -52,7 +52,7 @@ def loop_at_rest():
     database than the one the test has, and pytest-asyncio refuses to work.
     """
     own = asyncio.get_running_loop()
-    wait = _sync_base.wait_for_future
+    wait, fire = _sync_base.wait_for_future, channel_owner.fire_and_forget
 
     def wait_marked(loop, *arguments):
         before = asyncio._get_running_loop()  # one of Playwright's, inside an event's handler
@@ -62,7 +62,18 @@ def loop_at_rest():
         finally:
             asyncio._set_running_loop(before)
 
-    with patch.object(_sync_base, "wait_for_future", wait_marked):
+    def fire_marked(awaitable):
+        before = asyncio._get_running_loop()
+        asyncio._set_running_loop(own)
+        try:
+            fire(awaitable)
+        finally:
+            asyncio._set_running_loop(before)
+
+    with (
+        patch.object(_sync_base, "wait_for_future", wait_marked),
+        patch.object(channel_owner, "fire_and_forget", fire_marked),
+    ):
         asyncio._set_running_loop(None)
         try:
             yield

@@ -13,7 +13,7 @@ class EnvironmentKind(StrEnum):
     LIVE = "live"
 
 
-class Door(StrEnum):
+class OldDoor(StrEnum):
     """Habits of the originals that today's standards forbid; see docs/divergences.
 
     Each is served where the provider's policy opens it, beside a clean twin.
@@ -47,7 +47,7 @@ class Provider:
     summary: Text
     registration: Registration
     environments: tuple[EnvironmentPolicy, ...]
-    doors: frozenset[Door] = frozenset()
+    doors: frozenset[OldDoor] = frozenset()
     terms: Mapping[str, str] = field(default_factory=dict)  # version 1 of the terms, by language
     support_email: str = ""
 

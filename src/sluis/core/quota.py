@@ -73,6 +73,12 @@ def spend(windows: list[Window], now: float) -> Left | None:
     """
     if not windows:
         return None
+    if len(windows) == 1:  # the same in short, as most have one limit
+        (window,) = windows
+        wait = window.wait(now)
+        if not wait:
+            window.times.append(now)
+        return window.left(now, wait)
     longest, slowest = 0.0, windows[0]
     for window in windows:
         wait = window.wait(now)
@@ -82,5 +88,4 @@ def spend(windows: list[Window], now: float) -> Left | None:
         return slowest.left(now, longest)
     for window in windows:
         window.times.append(now)
-    tightest = windows[0] if len(windows) == 1 else min(windows, key=Window.remaining)
-    return tightest.left(now)
+    return min(windows, key=Window.remaining).left(now)

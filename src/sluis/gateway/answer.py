@@ -135,9 +135,9 @@ def chosen(request: Request, endpoints: Endpoints, visit: Visit) -> Endpoint:
     if not endpoints:
         detail = f"Nothing is published at {request.path}. See the catalogue for the addresses."
         raise Problem(Reason.NO_SUCH_OPERATION, detail)
-    visit.dialect = next(iter(endpoints.values())).dialect
     endpoint = endpoints.get("GET" if request.method == "HEAD" else request.method)
     if endpoint is None:
+        visit.dialect = next(iter(endpoints.values())).dialect
         methods = (*endpoints, "HEAD") if "GET" in endpoints else tuple(endpoints)
         detail = f"{request.path} answers {', '.join(methods)}, not {request.method}."
         raise Problem(Reason.METHOD_NOT_ALLOWED, detail, allow=methods)
@@ -172,13 +172,15 @@ def admit(
 
 def digest_of(request: Request, endpoint: Endpoint) -> bytes:
     """Return the digest of all in a call that its schemes look at."""
-    headers = request.headers
-    parts = [b"\0".join(headers.get(name, ())) for name in endpoint.headers]
+    found = request.digests.get(endpoint.headers)
+    if found is None:
+        shown = [b"\0".join(request.headers.get(name, ())) for name in endpoint.headers]
+        found = request.digests[endpoint.headers] = sha256(b"\n".join(shown)).digest()
     if request.query_text:
-        for name, value in request.query:
-            if name in endpoint.query_parameters:
-                parts.append(f"{name}={value}".encode())
-    return sha256(b"\n".join(parts)).digest()
+        for parameter, value in request.query:
+            if parameter in endpoint.query_parameters:
+                found = sha256(found + f"{parameter}={value}".encode()).digest()
+    return found
 
 
 def admitted(

@@ -32,10 +32,11 @@ def traces(now: Callable[[], float] = time.time) -> Callable[[], str]:
     They begin with the time in milliseconds, so that they sort by age and their index grows
     at its end; 40 random bits of this process and a counter follow.
     """
-    process = os.urandom(5).hex()
+    process = int.from_bytes(os.urandom(5)) << 40
     count = itertools.count(int.from_bytes(os.urandom(4)))
 
     def new_trace() -> str:
-        return f"{int(now() * 1000):012x}{process}{next(count) & 0xFFFFFFFFFF:010x}"
+        number = int(now() * 1000) << 80 | process | next(count) & 0xFFFFFFFFFF
+        return number.to_bytes(16).hex()
 
     return new_trace

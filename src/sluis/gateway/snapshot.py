@@ -17,7 +17,7 @@ from sluis.core.credential import digest
 from sluis.core.directory import EMPTY, Directory
 from sluis.core.job import Notifications
 from sluis.core.problem import Problem, Reason
-from sluis.core.provider import Door
+from sluis.core.provider import OldDoor
 from sluis.core.subscription import State
 from sluis.gateway.route import Routes
 from sluis.gateway.schemes import Claims
@@ -57,7 +57,7 @@ class Environment:
     base_url: str
     hosts: tuple[str, ...] = ()
     clock_offset_seconds: float = 0.0
-    doors: frozenset[Door] = frozenset()
+    doors: frozenset[OldDoor] = frozenset()
     routes: Routes
     stores: Mapping[str, Any]  # by package of the API
     keys: Mapping[tuple[str, bytes], Key] = field(default_factory=dict)  # by kind and digest
@@ -158,7 +158,7 @@ class SnapshotCredentials:
             raise
 
     def takes_keys_in_query(self) -> bool:
-        return Door.KEY_IN_QUERY in self.environment.doors
+        return OldDoor.KEY_IN_QUERY in self.environment.doors
 
     def application_of_client(self, client_id: str) -> str:
         client = self.environment.clients.get(client_id)

@@ -81,7 +81,7 @@ def verified(token: str, keys: Mapping[str, RSAKey], issuer: str, now: float) ->
         if key is None or not RS256.verify(token[: shape.end(2)].encode(), signature, key):
             raise unreadable()
         payload = PAYLOAD.decode(decoded(shape[2]))
-    except (ValueError, RecursionError) as error:  # those of msgspec are ValueErrors
+    except (ValueError, OverflowError, RecursionError) as error:  # msgspec raises all three
         raise unreadable() from error
     if payload.iss != issuer or payload.aud != issuer:
         raise unreadable()

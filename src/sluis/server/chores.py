@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import DatabaseError, connection
 
+from sluis.server.actions.revoke_token import forget_expired
 from sluis.server.identity.signing_keys import rotate
 from sluis.server.jobs import forget as jobs
-from sluis.server.models import CallRecord, Environment, RevokedToken
+from sluis.server.models import CallRecord, Environment
 
 logger = logging.getLogger(__name__)
 EVERY_SECONDS = 3_600.0
@@ -51,7 +52,7 @@ def rotate_keys(now: datetime) -> None:
 
 def forget(now: datetime) -> None:
     """Delete what is kept for nothing any more, a few rows at a time: others write too."""
-    RevokedToken.objects.filter(expires_at__lt=now).delete()
+    forget_expired(now)
     before = (now - RECORDS_KEPT).timestamp()
     while True:
         old = CallRecord.objects.filter(at__lt=before).order_by("pk").values("pk")[:ROWS_AT_ONCE]

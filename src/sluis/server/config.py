@@ -17,6 +17,9 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from sluis.server.proxies import Proxies
+
+LISTS = {"hosts", "proxies"}
 URLS = {
     "public_url": ("http", "https"),
     "database_url": ("postgresql",),
@@ -47,6 +50,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     tls_certificate: str = ""  # own files in place of those made at the first run
     tls_key: str = ""
     hosts: tuple[str, ...] = ()  # further names of the portal, beside that of public_url
+    proxies: tuple[str, ...] = ()  # addresses or networks whose X-Forwarded-For is believed
 
     @property
     def directory(self) -> Path:
@@ -110,7 +114,7 @@ def from_variables(environ: Mapping[str, str]) -> dict[str, Any]:
     for field in Config.__struct_fields__:
         given = environ.get(f"SLUIS_{field.upper()}")
         if given:
-            values[field] = given.split(",") if field == "hosts" else given
+            values[field] = given.split(",") if field in LISTS else given
     return values
 
 
@@ -127,8 +131,8 @@ def fitted(values: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
             fitting[name] = msgspec.convert(value, types[name], strict=False)
         except msgspec.ValidationError as error:
             found.append(f"SLUIS_{name.upper()} is '{value}': {str(error).lower()}.")
-    if "hosts" in fitting:
-        fitting["hosts"] = tuple(host.strip() for host in fitting["hosts"])
+    for name in LISTS & fitting.keys():
+        fitting[name] = tuple(one.strip() for one in fitting[name])
     return fitting, found
 
 
@@ -146,6 +150,10 @@ def faults(config: Config) -> list[str]:
             found.append(f"SLUIS_{name.upper()} must be a URL that starts with {beginnings}.")
     if config.pushes_per_second < 1:
         found.append(f"SLUIS_PUSHES_PER_SECOND is {config.pushes_per_second}: use 1 or more.")
+    try:
+        Proxies(config.proxies)
+    except ValueError as error:
+        found.append(f"SLUIS_PROXIES lists addresses and networks: {error}.")
     if config.secret_key and len(config.secret_key) < 32:
         found.append("SLUIS_SECRET_KEY is shorter than 32 characters: use a long random text.")
     if bool(config.tls_certificate) != bool(config.tls_key):

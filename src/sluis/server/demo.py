@@ -332,7 +332,7 @@ def reset(config: Config, key: str) -> None:
         forget_environment(key)
         environment.clock_offset_seconds = 0
         environment.save()
-        announce(Changed.ENVIRONMENT, key)
+        announce(Changed.CONTENTS, key)
     load(config)
 
 

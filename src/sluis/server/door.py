@@ -3,6 +3,7 @@ health is answered here, all else is a page.
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Protocol
 
@@ -12,8 +13,11 @@ from sluis.gateway.answer import Platform, answer
 from sluis.gateway.problem_details import ProblemDetails
 from sluis.gateway.snapshot import Environment
 from sluis.server.protocol import REQUEST_SECONDS, host_of, send_response
+from sluis.server.proxies import Proxies
 
+logger = logging.getLogger(__name__)
 BODY_BYTES = 1024 * 1024
+NO_PROXIES = Proxies(())
 IDENTITY_PATHS = ("/connect/", "/.well-known/")
 Send = Callable[[Any], Awaitable[None]]
 Receive = Callable[[], Awaitable[Any]]
@@ -41,11 +45,13 @@ class Door:
         identity: Identity,
         health: Health,
         pages: Callable[[Any, bytes, Send], Awaitable[None]] | None,
+        proxies: Proxies = NO_PROXIES,
     ) -> None:
         self.platform = platform
         self.identity = identity
         self.health = health
         self.pages = pages
+        self.proxies = proxies
 
     def gateway_call(self, request: Request) -> Coroutine[Any, Any, Response] | None:
         """Return the gateway's answer, not yet begun; None when the request is not a call."""
@@ -60,6 +66,7 @@ class Door:
         except Problem as problem:
             await send_response(refusal(problem, self.platform.new_trace()), send)
             return
+        self.proxies.see_through(scope)
         request = request_of(scope, body)
         response = await self.respond(request)
         if response is not None:
@@ -80,10 +87,21 @@ class Door:
             return await self.health.answer(request)
         environment, path = located
         if path.startswith(IDENTITY_PATHS):
-            response = await self.identity.answer(request, environment, path)
+            response = await self.identified(request, environment, path)
             if response is not None:
                 return response
         return await answer(request, environment, path, self.platform)
+
+    async def identified(
+        self, request: Request, environment: Environment, path: str
+    ) -> Response | None:
+        try:
+            return await self.identity.answer(request, environment, path)
+        except Exception:
+            trace = self.platform.new_trace()
+            logger.exception("fault", extra={"trace": trace, "path": path})
+            detail = f"Something went wrong on our side. Tell the service desk: {trace}."
+            return refusal(Problem(Reason.FAULT, detail), trace)
 
 
 def refusal(problem: Problem, trace: str) -> Response:

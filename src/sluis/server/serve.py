@@ -6,7 +6,7 @@ import fcntl
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from sluis.server.health import Health
 from sluis.server.identity import Identity
 from sluis.server.portal import in_force
 from sluis.server.protocol import Connection
+from sluis.server.proxies import Proxies
 from sluis.server.wiring import parts
 
 GRACEFUL_SECONDS = 20
@@ -135,10 +136,12 @@ async def served(
         database, lambda: not (made.workers.policy.fell_behind or made.workers.worker.lost)
     )
     pages = Pages(load_pages)
+    proxies = Proxies(config.proxies)
     own = own_files(config)
+    calls_only = Door(made.platform, identity, health, None, proxies)
     listeners = [
-        (listener(Door(made.platform, identity, health, pages)), plain),
-        (listener(Door(made.platform, identity, health, None), own.certificate, own.key), secure),
+        (listener(Door(made.platform, identity, health, pages, proxies)), plain),
+        (listener(calls_only, own.certificate, own.key), secure),
     ]
 
     def end() -> None:
@@ -155,8 +158,9 @@ async def served(
     in_force.running.append(made.workers.policy)
     serving = [asyncio.create_task(one.serve(sockets=given)) for one, given in listeners]
     try:
-        ready = loop.create_task(all_listening([one for one, _ in listeners]))
-        await asyncio.wait([ready, *serving], return_when=asyncio.FIRST_COMPLETED)
+        ready = asyncio.gather(*(one.listening.wait() for one, _ in listeners))
+        either: list[asyncio.Future[Any]] = [ready, *serving]
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         if ready.done():
             on_ready()
             pages.warm_up()
@@ -165,13 +169,9 @@ async def served(
         in_force.running.clear()
         await loop.run_in_executor(None, made.stop)
         pages.stop()
+        identity.stop()
         database.shutdown()
     return not made.workers.worker.lost
-
-
-async def all_listening(listeners: Iterable[Listener]) -> None:
-    for one in listeners:
-        await one.listening.wait()
 
 
 def load_pages() -> Any:

@@ -1,5 +1,7 @@
 """Keys, secrets, clients and consent: what is kept of them, and what can be had back."""
 
+from datetime import timedelta
+
 import pytest
 
 from sluis.core.credential import CredentialKind, digest
@@ -16,7 +18,7 @@ from sluis.server.actions.disable_credential import disable_credential
 from sluis.server.actions.make_application import make_application
 from sluis.server.actions.make_client import disable_client, make_client, renew_secret
 from sluis.server.actions.reveal_key import reveal_key
-from sluis.server.actions.revoke_token import revoke_token
+from sluis.server.actions.revoke_token import forget_expired, revoke_token
 from sluis.server.actions.rotate_key import rotate_key
 from sluis.server.models import AuditEntry, Change, Consent, Credential, RevokedToken
 from sluis.server.seal import PEPPER, Unsealable
@@ -209,3 +211,10 @@ def test_a_token_is_revoked_once(world):
     assert revoke_token(actor=COMMAND, **about) == Change.objects.latest("revision").pk
     assert revoke_token(actor=COMMAND, **about) is None
     assert RevokedToken.objects.count() == 1
+
+
+def test_a_revoked_token_is_forgotten_once_it_would_have_expired(world):
+    expiry = world.agent.created_at
+    revoke_token(actor=COMMAND, environment=world.uat, jti="j1", expires_at=expiry)
+    assert forget_expired(expiry + timedelta(hours=1)) == 0
+    assert forget_expired(expiry + timedelta(hours=1, seconds=1)) == 1

@@ -4,10 +4,13 @@ import threading
 
 import pytest
 from django.contrib.auth.hashers import make_password
+from django.db import connection
 
+from sluis.server import identity
 from sluis.server.identity import hashing
 from sluis.server.identity.thresholds import Guard, Thresholds, network
 from sluis.server.models import Person
+from tests.server import people
 from tests.server.identity.served import Clock, Endpoint, post
 
 WRONG = {"password": "wrong"}
@@ -193,6 +196,45 @@ def test_every_attempt_costs_one_password(patient, form, monkeypatch, username, 
     monkeypatch.setattr(hashing.Argon2, "verify", counted)
     patient.post(asked)
     assert costs == [["argon2id", "v=19", "m=19456,t=2,p=1"]]
+
+
+def queries_of(endpoint, monkeypatch, form):
+    """Return what the database is asked on account of one request, without the values."""
+    asked = []
+
+    def noting(execute, sql, params, many, context):
+        asked.append(sql.partition(" WHERE ")[0])
+        return execute(sql, params, many, context)
+
+    original = identity.connected
+
+    def noted(function, *arguments):
+        with connection.execute_wrapper(noting):
+            return original(function, *arguments)
+
+    monkeypatch.setattr(identity, "connected", noted)
+    answer = endpoint.post(form)
+    monkeypatch.setattr(identity, "connected", original)
+    assert answer.json["error"] == "invalid_grant"
+    return asked
+
+
+def test_every_refusal_asks_the_database_the_same(patient, form, robot, monkeypatch):
+    """Else its time would tell a name, or a password beside a second factor."""
+    people.with_second_factor(Person.objects.get(email="bram@example.org"))
+    password = Person.objects.get(email="anna@example.org").password
+    Person.objects.filter(email="bram@example.org").update(password=password)
+    attempts = [
+        form | WRONG,
+        form | {"username": "nobody@example.org"},
+        form | {"username": "robot"} | WRONG,
+        form | {"username": "bram@example.org"} | WRONG,
+        form | {"username": "bram@example.org"},  # right, but for the second factor
+    ]
+    patient.post(form)
+    asked = [queries_of(patient, monkeypatch, attempt) for attempt in attempts]
+    assert asked == [asked[0]] * len(attempts)
+    assert len(asked[0]) > 4
 
 
 def test_the_decoy_opens_nothing(patient, form):

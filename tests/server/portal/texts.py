@@ -12,7 +12,7 @@ from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 
 SERVER = Path(__file__).parents[3] / "src" / "sluis" / "server"
 LANGUAGES = ("nl", "en", "de")
-ASKING = {"_", "gettext", "gettext_lazy", "ngettext"}
+ASKING = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext"}
 
 
 class Entry(NamedTuple):

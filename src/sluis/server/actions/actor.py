@@ -76,12 +76,12 @@ def of_desk(person: Person, provider: Provider) -> Actor:
     found = Membership.objects.filter(person=person, organisation=provider.organisation_id).first()
     if found is None or "desk" not in found.roles or not person.is_active:
         raise NotAllowed(_("Only the service desk of the provider can do this."))
-    if not has_second_factor(person):
+    if not has_second_factor(person.pk):
         raise NotAllowed(_("The service desk works with a second factor. Set yours up first."))
     return Actor(str(person.pk), person, desk=provider.pk)
 
 
-def has_second_factor(person: Person) -> bool:
+def has_second_factor(person: UUID) -> bool:
     factors = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
     found: bool = Authenticator.objects.filter(user=person, type__in=factors).exists()
     return found

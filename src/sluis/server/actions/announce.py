@@ -10,6 +10,7 @@ class Changed(StrEnum):
     """What changed, and by what it is named in `Change.key`."""
 
     ENVIRONMENT = "environment"  # environment key: clock, hosts, limits
+    CONTENTS = "contents"  # environment key: everything in it was deleted and made anew
     SUBSCRIPTION = "subscription"  # id
     CREDENTIAL = "credential"  # id
     CLIENT = "client"  # primary key

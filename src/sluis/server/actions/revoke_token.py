@@ -1,6 +1,6 @@
 """Refuse one access token from now on, before it expires by itself."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -23,3 +23,9 @@ def revoke_token(
         return None
     audit.write(actor.name, "token.revoke", f"token:{jti}", environment.pk)
     return announce(Changed.REVOKED_TOKEN, found.pk)
+
+
+def forget_expired(now: datetime) -> int:
+    """Remove the rows of tokens that expired by themselves, an hour ago; return how many."""
+    removed, _ = RevokedToken.objects.filter(expires_at__lt=now - timedelta(hours=1)).delete()
+    return removed

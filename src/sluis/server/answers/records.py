@@ -1,9 +1,9 @@
 """Call records on their way to the database, and counted for `/metrics` as they pass."""
 
-from bisect import bisect_left
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 import msgspec
 from django.db import connection
@@ -33,10 +33,15 @@ class Totals(Collector):
 
     def count(self, records: Sequence[Record]) -> None:
         self.calls.update([(r.environment, r.api, r.operation, r.status) for r in records])
+        took: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
         for record in records:
-            place = (record.environment, record.api)
-            self.buckets[place][bisect_left(MICROSECONDS, record.microseconds)] += 1
-            self.microseconds[place] += record.microseconds
+            took[record.environment, record.api].append(record.microseconds)
+        for place, times in took.items():
+            times.sort()
+            ends = [bisect_right(times, bound) for bound in MICROSECONDS]
+            for number, (start, end) in enumerate(pairwise((0, *ends, len(times)))):
+                self.buckets[place][number] += end - start
+            self.microseconds[place] += sum(times)
 
     def collect(self) -> Iterator[Metric]:
         calls = CounterMetricFamily(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any
 
-from sluis.core.api import Opening
+from sluis.core.api import Api, Opening
 from sluis.core.credential import derived
 from sluis.core.directory import Directory
 from sluis.core.provider import EnvironmentKind
@@ -83,9 +83,12 @@ class Loader:
     def with_changes(self, snapshot: Snapshot, changed: Changed, keys: set[str]) -> Snapshot:
         environments = dict(snapshot.environments)
         match changed:
-            case Changed.ENVIRONMENT:
+            case Changed.ENVIRONMENT | Changed.CONTENTS:
                 for row in environment_rows():
-                    if row[0] in keys:
+                    known = environments.get(row[0])
+                    if row[0] in keys and known and changed is Changed.ENVIRONMENT:
+                        environments[row[0]] = replace(known, **self.settings(row))
+                    elif row[0] in keys:
                         environments[row[0]] = self.environment(row)
             case Changed.SUBSCRIPTION:
                 update(environments, "access", access(beside(keys)))
@@ -117,35 +120,40 @@ class Loader:
                 for key, organisations in by_environment(keys).items():
                     fresh_parties = {p.organisation: p for p in parties(key, organisations)}
                     changes = {name: fresh_parties.get(name) for name in organisations}
-                    known = environments[key].directory
-                    environments[key] = replace(
-                        environments[key], directory=known.with_changes(changes)
-                    )
+                    directory = environments[key].directory.with_changes(changes)
+                    environments[key] = replace(environments[key], directory=directory)
             case Changed.DATA:
                 for name in keys:
                     key, package = name.split(" ", 1)
                     environments[key].stores[package].refresh()
         return replace(snapshot, environments=environments, by_host=by_host(environments))
 
+    def settings(self, row: Row) -> dict[str, Any]:
+        """Return what follows from an environment's own row."""
+        key, provider, name, _, hosts, offset, limits = row
+        return {
+            "key": key,
+            "base_url": f"{self.url}/{provider}/{name}",
+            "hosts": tuple(json(hosts) or ()),
+            "clock_offset_seconds": offset,
+            "doors": DOORS.get(provider, frozenset()),
+            "notifications": StoredNotifications(key, offset),
+            "routes": routes(apis_of(provider), SCHEMES, own_limits(json(limits) or {})),
+        }
+
     def environment(self, row: Row) -> Environment:
-        key, provider, name, kind, hosts, offset, limits = row
-        apis = [api for api in HOSTED_APIS if api.provider == provider]
+        key, provider, _, kind, *_ = row
         opening = {
             package: Opening(
                 key,
                 kind == EnvironmentKind.SANDBOX,
                 derived(self.secret, f"store {key} {package}"),
             )
-            for package in dict.fromkeys(api.package for api in apis)
+            for package in dict.fromkeys(api.package for api in apis_of(provider))
         }
         where = (" AND {}.environment_id = %s", [key])
         return Environment(
-            key=key,
-            base_url=f"{self.url}/{provider}/{name}",
-            hosts=tuple(json(hosts) or ()),
-            clock_offset_seconds=offset,
-            doors=DOORS.get(provider, frozenset()),
-            routes=routes(apis, SCHEMES, own_limits(json(limits) or {})),
+            **self.settings(row),
             stores={package: open_store(package, how) for package, how in opening.items()},
             keys=key_entries(where).get(key, {}),
             clients=clients(where).get(key, {}),
@@ -155,8 +163,11 @@ class Loader:
             signing_keys=signing_keys(key),
             revoked=frozenset(revoked(key)),
             directory=Directory(parties(key)),
-            notifications=StoredNotifications(key, offset),
         )
+
+
+def apis_of(provider: str) -> list[Api]:
+    return [api for api in HOSTED_APIS if api.provider == provider]
 
 
 def update(

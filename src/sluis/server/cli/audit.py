@@ -1,10 +1,25 @@
 """`sluis audit`."""
 
 import sys
+from typing import Any
 
 import click
 
 from sluis.server.cli import started
+
+
+class Head(click.ParamType[tuple[int, str]]):
+    """The number and the hash of an entry."""
+
+    name = "sequence:hash"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, str]:
+        sequence, _, hash_ = str(value).partition(":")
+        if not (sequence.isdigit() and len(hash_) == 64):
+            self.fail(f"'{value}' is not the head of a chain: write its number, a colon, its hash.")
+        return int(sequence), hash_
 
 
 @click.group()
@@ -13,14 +28,18 @@ def audit_command() -> None:
 
 
 @audit_command.command()
-def verify() -> None:
-    """Recompute the chain of hashes; exit 1 at the first entry that does not fit."""
+@click.option("--head", type=Head(), help="SEQUENCE:HASH of an entry, from a log kept elsewhere.")
+def verify(head: tuple[int, str] | None) -> None:
+    """Recompute the chain of hashes; exit 1 at the first entry that does not fit.
+
+    The chain alone cannot tell that its end was cut off; a head from the logs can.
+    """
     started()
     from sluis.server import audit
-    from sluis.server.models import AuditEntry
 
-    broken = audit.verify()
+    broken = audit.verify(audit.Head(*head) if head else None)
     if broken is not None:
-        click.echo(f"Entry {broken} does not follow from the one before it.", err=True)
+        click.echo(f"Entry {broken} is missing, or not as it was written.", err=True)
         sys.exit(1)
-    click.echo(f"{AuditEntry.objects.count()} entries, unbroken.")
+    newest = audit.head() or audit.Head(0, audit.BEGINNING)
+    click.echo(f"{newest.sequence} entries, unbroken. Head: {newest.sequence}:{newest.hash}")

@@ -25,7 +25,14 @@ from sluis.registry import PROVIDERS
 from sluis.server.config import Config
 from sluis.server.identity import accounts, grants
 from sluis.server.identity.accounts import KnownClient, User
-from sluis.server.identity.form import ClientClaim, Form, Refusal, client_of, form_of
+from sluis.server.identity.form import (
+    WRONG_PASSWORD,
+    ClientClaim,
+    Form,
+    Refusal,
+    client_of,
+    form_of,
+)
 from sluis.server.identity.hashing import Busy, Hashing
 from sluis.server.identity.thresholds import Guard, Thresholds
 
@@ -38,7 +45,6 @@ CONFIGURATION = "/.well-known/openid-configuration"
 KEYS = "/.well-known/jwks.json"
 KEYS_ALIAS = "/.well-known/openid-configuration/jwks"  # as IdentityServer, and NxtPort, have it
 PASSWORD_DOOR = "password-grant"
-WRONG_PASSWORD = "invalid_username_or_password"  # as NxtPort words it
 NO_STORE = [(b"cache-control", b"no-store"), (b"pragma", b"no-cache")]
 PUBLIC = [(b"cache-control", b"public, max-age=3600"), (b"access-control-allow-origin", b"*")]
 
@@ -172,7 +178,7 @@ class Identity:
             detail = "The client is unknown, disabled, or its secret is another."
             status = 401 if claim.basic else 400
             why = f"client {claim.client_id[:64]!r}"
-            raise Refusal("invalid_client", detail, status, why=why, basic=claim.basic)
+            raise Refusal("invalid_client", detail, status, why=why)
         wait = self.guard.wait_of_client(f"{environment.key} {found.client_id}")
         if wait:
             raise too_many("This client asks for tokens too often. Use each for its hour.", wait)
@@ -186,17 +192,19 @@ class Identity:
         user = await self.in_database(accounts.user_named, environment.key, username)
         account = self.account_of(environment, username, user)
         turn = self.turns.setdefault(account, asyncio.Lock())
-        async with turn:
-            delayed = self.guard.delays(account)
-            outcome = await self.hashing.compare(password, user.password if user else None)
-            why = why_refused(user, delayed, outcome.matches)
-            if user is None or why:
-                self.guard.address_failed(request.address)
-                if not outcome.matches and not delayed:
-                    self.guard.account_failed(account)
-                why = f"{why}; client {client.client_id}; account {account}"
-                raise Refusal("invalid_grant", WRONG_PASSWORD, why=why)
-            self.guard.account_succeeded(account)
+        with self.hashing.place():
+            async with turn:
+                delayed = self.guard.delays(account)
+                outcome = await self.hashing.compare(password, user.password if user else None)
+                why_not = await self.in_database(accounts.why_not, user)
+                why = why_refused(why_not, delayed, outcome.matches)
+                if why:
+                    self.guard.address_failed(request.address)
+                    if not delayed:
+                        self.guard.account_failed(account)
+                    why = f"{why}; client {client.client_id}; account {account}"
+                    raise Refusal("invalid_grant", WRONG_PASSWORD, why=why)
+                self.guard.account_succeeded(account)
         granted = await self.in_database(
             grants.for_user, environment, client, user, outcome.rehashed, self.now()
         )
@@ -274,15 +282,13 @@ def connected(function: Callable[..., T], *arguments: Any) -> T:
     return function(*arguments)
 
 
-def why_refused(user: User | None, delayed: bool, matches: bool) -> str:
+def why_refused(why_not: str, delayed: bool, matches: bool) -> str:
     """Return what is wrong, for the log alone; "" when a token is due."""
-    if user is None:
-        return "unknown user"
     if not matches:
-        return "wrong password" + (", during a delay" if delayed else "")
-    if delayed:
-        return "right password, during a delay"
-    return user.refused
+        why = "unknown user" if why_not == "unknown user" else "wrong password"
+    else:
+        why = why_not or ("right password" if delayed else "")
+    return f"{why}, during a delay" if delayed else why
 
 
 def too_many(description: str, wait_seconds: int) -> Refusal:

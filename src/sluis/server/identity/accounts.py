@@ -11,6 +11,7 @@ from django.utils import timezone
 from sluis.core.credential import digest
 from sluis.core.subscription import State
 from sluis.server.actions.actor import has_second_factor
+from sluis.server.identity.form import WRONG_PASSWORD, Refusal
 from sluis.server.models import (
     ApiUser,
     Application,
@@ -24,6 +25,8 @@ from sluis.server.models import (
 )
 from sluis.server.seal import PEPPER
 
+NOBODY = UUID(int=0)
+
 
 class KnownClient(NamedTuple):
     client_id: str
@@ -31,13 +34,12 @@ class KnownClient(NamedTuple):
 
 
 class User(NamedTuple):
-    """Somebody with a password. `refused` says why even the right one opens nothing."""
+    """Somebody with a password: an API user, or a person."""
 
     id: UUID
     password: str  # a hash
-    organisation: Organisation | None
-    person: Person | None  # None: an API user
-    refused: str = ""
+    api_user: ApiUser | None = None
+    person: Person | None = None
 
 
 def authenticated(environment: str, client_id: str, secret: str) -> KnownClient | None:
@@ -60,43 +62,60 @@ def authenticated(environment: str, client_id: str, secret: str) -> KnownClient 
 def user_named(environment: str, username: str) -> User | None:
     """Return the API user of this environment with this name, else the person."""
     name = username.strip().lower()
-    user = (
+    api_user = (
         ApiUser.objects.filter(environment=environment, username=name)
         .select_related("organisation")
         .first()
     )
-    if user is not None:
-        refused = "" if user.disabled_at is None else "API user disabled"
-        return User(user.pk, user.password, user.organisation, None, refused)
-    person = Person.objects.filter(email=name).first()
-    if person is None:
-        return None
-    organisation = organisation_of(person, environment)
-    return User(person.pk, person.password, organisation, person, refusal_of(person, organisation))
+    person = Person.objects.filter(email=name).first()  # asked for in any case: see `standing`
+    if api_user is not None:
+        return User(api_user.pk, api_user.password, api_user=api_user)
+    return None if person is None else User(person.pk, person.password, person=person)
 
 
-def refusal_of(person: Person, organisation: Organisation | None) -> str:
-    """Return why a person cannot use the password grant; "" when they can."""
-    if not person.is_active:
+def why_not(user: User | None) -> str:
+    """Return why even the right password opens nothing; "" when it does.
+
+    The same questions go to the database whoever the user is, and if there is none: neither a
+    name nor a password should be known by the time that its refusal takes.
+    """
+    asked = NOBODY if user is None else user.id
+    belongs = Membership.objects.filter(person=asked).exists()
+    confirmed = EmailAddress.objects.filter(user=asked, primary=True, verified=True).exists()
+    second_factor = has_second_factor(asked)
+    if user is None:
+        return "unknown user"
+    if user.api_user is not None:
+        return "" if user.api_user.disabled_at is None else "API user disabled"
+    if user.person is None or not user.person.is_active:
         return "account disabled"
-    if organisation is None:
+    if not belongs:
         return "belongs to no organisation"
-    if not EmailAddress.objects.filter(user=person, email=person.email, verified=True).exists():
+    if not confirmed:
         return "e-mail address not confirmed"
-    if has_second_factor(person):
+    if second_factor:
         return "has a second factor, which this grant cannot carry: make an API user"
     return ""
 
 
-def organisation_of(person: Person, environment: str) -> Organisation | None:
-    """Return for whom a person acts here: of several, the one that is known in the environment.
+def organisation_of(user: User, environment: str) -> Organisation:
+    """Return for whom a user acts here, of whom `why_not` said nothing."""
+    if user.api_user is not None:
+        return user.api_user.organisation
+    return organisation_of_person(user.id, environment)
+
+
+def organisation_of_person(person: UUID, environment: str) -> Organisation:
+    """Return, of several organisations, the one that is known in the environment.
 
     Where that leaves more than one, or none, it is the one the person joined first.
     """
     joined = Membership.objects.filter(person=person).order_by("since", "pk")
     organisations = [m.organisation for m in joined.select_related("organisation")]
-    if len(organisations) <= 1:
-        return organisations[0] if organisations else None
+    if not organisations:
+        raise Refusal("invalid_grant", WRONG_PASSWORD, why="has just left the organisation")
+    if len(organisations) == 1:
+        return organisations[0]
     ids = [organisation.pk for organisation in organisations]
     here = {"environment": environment, "organisation__in": ids}
     known = set(Party.objects.filter(**here).values_list("organisation", flat=True))

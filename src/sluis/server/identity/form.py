@@ -10,6 +10,7 @@ from sluis.core.message import Pairs, Request
 from sluis.core.problem import Problem
 
 BODY_BYTES = 16_384
+WRONG_PASSWORD = "invalid_username_or_password"  # as NxtPort words it
 FORM_TYPE = "application/x-www-form-urlencoded"
 
 # The names as seed 000 prints them in Dutch; clients written after it send those.
@@ -26,7 +27,6 @@ class Refusal(Exception):
     status: int = 400
     wait_seconds: int = 0
     why: str = ""  # for the log only
-    basic: bool = False  # the client authenticated with HTTP Basic
 
 
 class ClientClaim(NamedTuple):
@@ -114,7 +114,7 @@ def basic_of(header: str) -> ClientClaim:
     except (ValueError, binascii.Error) as error:
         detail = "The Authorization header is not HTTP Basic with client id and secret."
         why = "unreadable Authorization header"
-        raise Refusal("invalid_client", detail, 401, why=why, basic=True) from error
+        raise Refusal("invalid_client", detail, 401, why=why) from error
 
 
 def one_header(request: Request, name: bytes) -> str | None:

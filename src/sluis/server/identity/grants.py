@@ -11,7 +11,7 @@ from sluis.server import models
 from sluis.server.actions.actor import PLATFORM
 from sluis.server.actions.consent import Withdrawn, consent_by_password
 from sluis.server.actions.revoke_token import revoke_token
-from sluis.server.identity.accounts import KnownClient, User, entity_id, keep_hash
+from sluis.server.identity.accounts import KnownClient, User, entity_id, keep_hash, organisation_of
 from sluis.server.identity.form import Refusal
 from sluis.server.identity.signing_keys import NoKey, rotate, signer
 
@@ -26,8 +26,7 @@ def for_user(
     environment: Environment, client: KnownClient, user: User, rehashed: str | None, now: float
 ) -> Granted:
     """Return a token of a user whose password was right. Raises `Refusal`."""
-    organisation = user.organisation
-    assert organisation is not None  # a person without one was refused
+    organisation = organisation_of(user, environment.key)
     try:
         consent = consent_by_password(
             environment=environment.key,
