@@ -32,7 +32,7 @@ def printed(sluis, tmp_path_factory):
 
 
 def test_there_are_commands_to_paste():
-    assert len(BLOCKS) == 2
+    assert len(BLOCKS) == 3
 
 
 def test_ship_stays_are_answered(printed):
@@ -77,4 +77,30 @@ def test_everything_the_readme_links_to_is_there():
 
 
 def test_the_readme_fits_a_screen_or_two():
-    assert len(README.splitlines()) < 75
+    assert len(README.splitlines()) < 115
+
+
+def told(printed, container):
+    """Return what the agent was told of a container, oldest first."""
+    answers = [json.loads(line) for line in printed if line.startswith('[{"nxtEntityId"')]
+    (found,) = [rows for rows in answers if rows[0]["equipmentNumber"] == container]
+    return [row["event"] for row in reversed(found)]
+
+
+def test_a_container_is_walked_from_its_release_to_gate_out(printed):
+    assert told(printed, "TSTU1000019") == [
+        "ReleaseLightChanged",
+        "Update",
+        "ReleaseLightChanged",
+        "ReleaseLightChanged",
+        "Transferred",
+        "AcceptedByNextParty",
+        "ReleaseLightChanged",
+        "ReleaseLightChanged",
+        "GateOut",
+    ]
+
+
+def test_another_is_revoked_and_deleted(printed):
+    events = ["ReleaseLightChanged", "RevokedByPreviousParty", "Delete"]
+    assert told(printed, "TSTU1000024") == events
