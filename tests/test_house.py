@@ -23,6 +23,7 @@ ALLOWED = {
     "MIT License",
     "MIT-0",
     "PSF-2.0",
+    "Python Software Foundation License",
 }
 ALLOWED_TO = {
     "psycopg": {"LGPL-3.0-only"},  # used as it is, and replaceable, which is what LGPL asks
