@@ -10,6 +10,7 @@ import random
 import threading
 import time
 import uuid
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -34,9 +35,12 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 AT_ONCE = 200
 AT_ONCE_PER_CHANNEL = 10
+CLAIMED = 1_000
+CLAIMED_PER_CHANNEL = 50  # so that pushes do not wait for claims: 300 a second to one channel
 PER_SECOND = 50
-LEASE = 60 * SECOND
+LEASE = 120 * SECOND  # longer than fifty pushes take that hang, ten at a time
 POLL_SECONDS = 0.25
+HURRY_SECONDS = 0.05  # while something that is claimed may not begin yet
 LOOK_AFTER_EVERY_SECONDS = 30.0
 PATIENCE_SECONDS = 16.0  # at a stop, with what is under way
 
@@ -47,25 +51,30 @@ class NoWorker(Exception):
 
 @dataclass(slots=True)
 class Traffic:
-    """How much goes to one channel now, and how it answers."""
+    """What goes to one channel now, what is claimed to go next, and how it answers."""
 
     per_second: float
     filled_at: float
     allowance: float = 10.0  # as much may go out at once after a pause
     under_way: int = 0
     slow_until: float = 0.0
+    next: deque[tuple[Target, Claimed]] = field(default_factory=deque)
     breaker: Breaker = field(default_factory=Breaker)
 
     def room(self, now: float) -> int:
-        """Return how many pushes may begin."""
+        """Return how many more may be claimed."""
+        room = CLAIMED_PER_CHANNEL - self.under_way - len(self.next)
+        through = self.breaker.lets_through(now)
+        return max(0, room if through is None else min(room, through - len(self.next)))
+
+    def may_begin(self, now: float) -> bool:
         gained = self.per_second * max(0.0, now - self.filled_at)
         self.allowance = min(max(10.0, self.per_second / 5), self.allowance + gained)
         self.filled_at = now
-        room = min(AT_ONCE_PER_CHANNEL - self.under_way, int(self.allowance))
-        if now < self.slow_until:
-            room = min(room, 1 - self.under_way)
-        through = self.breaker.lets_through(now)
-        return max(0, room if through is None else min(room, through))
+        at_once = 1 if now < self.slow_until else AT_ONCE_PER_CHANNEL
+        if self.allowance < 1 or self.under_way >= at_once:
+            return False
+        return self.breaker.lets_through(now) != 0
 
     def begin(self, now: float) -> None:
         self.under_way += 1
@@ -133,14 +142,16 @@ class Dispatcher:
         look_at = self.monotonic()
         while not self.stopping:
             self.event.clear()
-            full = await self.round()
+            claimed = await self.round()
             if self.monotonic() >= look_at:
                 look_at = self.monotonic() + LOOK_AFTER_EVERY_SECONDS
                 self.loop.run_in_executor(looking, look_after, self.microseconds())
-            if not full:
+            if not claimed:
                 await self.rest()
         if self.pushing:
             await asyncio.wait(self.pushing, timeout=PATIENCE_SECONDS)
+        for traffic in self.traffic.values():
+            self.put_back(traffic)
         await self.in_worker(self.last_reports)
         if self.pusher is not None:
             await self.pusher.close()
@@ -148,25 +159,55 @@ class Dispatcher:
 
     async def rest(self) -> None:
         assert self.event is not None
+        held = any(traffic.next for traffic in self.traffic.values())
         try:
-            async with asyncio.timeout(POLL_SECONDS):
+            async with asyncio.timeout(HURRY_SECONDS if held else POLL_SECONDS):
                 await self.event.wait()
         except TimeoutError:
             pass
 
     async def round(self) -> bool:
-        """Report what ended and begin what is due; return whether there may be more at once."""
+        """Report what ended and claim what is due; return whether there was anything."""
+        self.begin_all()
         reports, self.reports = self.reports, []
         now = self.monotonic()
         rooms = {channel: traffic.room(now) for channel, traffic in self.traffic.items()}
-        free = AT_ONCE - len(self.pushing)
+        held = sum(len(traffic.next) for traffic in self.traffic.values())
+        free = CLAIMED - held - len(self.pushing)
         claimed = await self.in_worker(lambda: self.exchange(reports, rooms, free))
         for target, delivery in claimed:
-            self.traffic.setdefault(target.id, Traffic(self.per_second, now)).begin(now)
-            task = asyncio.get_running_loop().create_task(self.push(target, delivery))
-            self.pushing.add(task)
-            task.add_done_callback(self.pushing.discard)
-        return bool(claimed) and len(self.pushing) < AT_ONCE
+            traffic = self.traffic.setdefault(target.id, Traffic(self.per_second, now))
+            traffic.next.append((target, delivery))
+        self.begin_all()
+        return bool(claimed)
+
+    def begin_all(self) -> None:
+        """Begin what is claimed, one of each channel in turn, as far as each may."""
+        now = self.monotonic()
+        ready = [traffic for traffic in self.traffic.values() if traffic.next]
+        while ready and len(self.pushing) < AT_ONCE:
+            for traffic in ready:
+                if traffic.breaker.lets_through(now) == 0 and not traffic.breaker.probing:
+                    self.put_back(traffic)
+                elif traffic.may_begin(now) and len(self.pushing) < AT_ONCE:
+                    self.begin(traffic, now)
+            ready = [one for one in ready if one.next and one.may_begin(now)]
+
+    def begin(self, traffic: Traffic, now: float) -> None:
+        target, delivery = traffic.next.popleft()
+        traffic.begin(now)
+        task = asyncio.get_running_loop().create_task(self.push(target, delivery))
+        self.pushing.add(task)
+        task.add_done_callback(self.pushing.discard)
+
+    def put_back(self, traffic: Traffic) -> None:
+        """Let go of what is claimed and will not begin soon; no attempt is used up."""
+        now = self.microseconds()
+        for target, delivery in traffic.next:
+            back = (storage.WAITING, now, target.in_order, False)
+            place = (delivery.id, target.id, delivery.lane, delivery.attempts, now)
+            self.reports.append(Report(*place, None, 0, "", "", *back))
+        traffic.next.clear()
 
     def exchange(
         self, reports: Sequence[Report], rooms: dict[int, int], free: int
@@ -185,7 +226,7 @@ class Dispatcher:
             if reports:
                 storage.report(reports)
             for target in due[shift:] + due[:shift]:  # nobody is always the last to be served
-                room = min(rooms.get(target.id, AT_ONCE_PER_CHANNEL), free - len(claimed))
+                room = min(rooms.get(target.id, CLAIMED_PER_CHANNEL), free - len(claimed))
                 if room > 0:
                     claimed += [
                         (target, one)
@@ -226,6 +267,7 @@ class Dispatcher:
             self.note(traffic, verdict(answer.status))
         traffic.under_way -= 1
         self.reports.append(report)
+        self.begin_all()
         if report.state == storage.GIVEN_UP:
             extra = {"notification": delivery.notification_id, "channel": target.id}
             logger.error("a push is given up", extra=extra | {"attempts": report.number})
