@@ -115,7 +115,7 @@ def test_times_are_kept_in_utc_and_members_left_out_as_null(write):
     assert found["etd"] == "2026-06-03T12:00:00Z"
     assert found["stay_start"] is None
     assert found["ship"]["call_sign"] == "ÉÉN"
-    assert list(found) == list(STAY)
+    assert set(found) == set(STAY)  # the filter puts them in order; PostgreSQL has its own
 
 
 def test_later_import_replaces_by_key_and_marks_what_changed(write):
