@@ -18,6 +18,7 @@ def answer_before_commit():
 
     def accept(self, batch):
         worker.resolve([(waiting.future, None) for waiting in batch])
+        time.sleep(0.02)  # as a disk that is slow to flush: a fast one hides the bug for long
         worker.stored([waiting.item for waiting in batch])
 
     worker.Worker.accept = accept
