@@ -51,7 +51,7 @@ class LogIn(account.LoginForm):  # type: ignore[misc]  # allauth has no types
         worded(self.fields["password"], PASSWORD, ENTER_PASSWORD)
 
 
-class SignUp(account.SignupForm):  # type: ignore[misc]
+class SignUp(account.SignupForm):  # type: ignore[misc]  # idem
     name = forms.CharField(
         max_length=120,
         required=False,
@@ -72,13 +72,13 @@ class SignUp(account.SignupForm):  # type: ignore[misc]
         return super().try_save(request)
 
 
-class ResetPassword(account.ResetPasswordForm):  # type: ignore[misc]
+class ResetPassword(account.ResetPasswordForm):  # type: ignore[misc]  # idem
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         email_worded(self.fields["email"])
 
 
-class ChooseNewPassword(account.ResetPasswordKeyForm):  # type: ignore[misc]
+class ChooseNewPassword(account.ResetPasswordKeyForm):  # type: ignore[misc]  # idem
     """Asks once: the field can show what was typed, and a mail can be asked for again."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -87,7 +87,7 @@ class ChooseNewPassword(account.ResetPasswordKeyForm):  # type: ignore[misc]
         worded(self.fields["password1"], NEW_PASSWORD, ENTER_NEW_PASSWORD, PASSWORD_HELP)
 
 
-class ChangePassword(account.ChangePasswordForm):  # type: ignore[misc]
+class ChangePassword(account.ChangePasswordForm):  # type: ignore[misc]  # idem
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["password2"]
@@ -95,14 +95,14 @@ class ChangePassword(account.ChangePasswordForm):  # type: ignore[misc]
         worded(self.fields["password1"], NEW_PASSWORD, ENTER_NEW_PASSWORD, PASSWORD_HELP)
 
 
-class ChangeEmail(account.AddEmailForm):  # type: ignore[misc]
+class ChangeEmail(account.AddEmailForm):  # type: ignore[misc]  # idem
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         help_text = _("We send a link there. Until you use it, the present address stays.")
         email_worded(self.fields["email"], _("New e-mail address"), help_text)
 
 
-class Reauthenticate(account.ReauthenticateForm):  # type: ignore[misc]
+class Reauthenticate(account.ReauthenticateForm):  # type: ignore[misc]  # idem
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         worded(self.fields["password"], PASSWORD, ENTER_PASSWORD)
@@ -111,19 +111,19 @@ class Reauthenticate(account.ReauthenticateForm):  # type: ignore[misc]
 CODE_HELP = _("Six digits from the app on your phone, or one of your recovery codes.")
 
 
-class Authenticate(mfa.AuthenticateForm):  # type: ignore[misc]
+class Authenticate(mfa.AuthenticateForm):  # type: ignore[misc]  # idem
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         code_worded(self.fields["code"], _("Code"), CODE_HELP)
 
 
-class ReauthenticateWithCode(mfa.ReauthenticateForm):  # type: ignore[misc]
+class ReauthenticateWithCode(mfa.ReauthenticateForm):  # type: ignore[misc]  # idem
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         code_worded(self.fields["code"], _("Code"), CODE_HELP)
 
 
-class ActivateTotp(totp.ActivateTOTPForm):  # type: ignore[misc]
+class ActivateTotp(totp.ActivateTOTPForm):  # type: ignore[misc]  # idem
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         code_worded(self.fields["code"], _("Code"), _("The six digits that the app shows now."))
