@@ -61,6 +61,22 @@ def test_a_step_is_applied_once_whatever_another_does_meanwhile():
     assert len(world.told()) == 1
 
 
+def test_being_too_late_is_no_try(monkeypatch):
+    """However often another process is first, the step is neither put off nor set aside."""
+    world = World()
+    world.append(("A", 1))
+
+    def late(_):
+        raise storage.Fenced
+
+    with monkeypatch.context() as patch:
+        patch.setattr(storage, "advance", late)
+        assert [world.applier.some() for _ in range(5)] == [(0, 0)] * 5
+    assert world.apply() == 1
+    assert world.store.lists == {"A": [1]}
+    assert world.told(event="Failed") == []
+
+
 def test_a_poison_step_holds_up_its_lane_for_seventy_one_seconds():
     world = World()
     world.append(("A", 1), ("A", 2, {"poison": True}), ("A", 3), ("B", 4))

@@ -23,7 +23,7 @@ from sluis.gateway.snapshot import Environment, Snapshot
 from sluis.server.jobs.accept import new_reference
 from sluis.server.jobs.moments import SECOND, microseconds, moment
 from sluis.storage import jobs as storage
-from sluis.storage.jobs import Advance, Item, LaneRow, NotificationRow, StepRow
+from sluis.storage.jobs import Advance, Fenced, Item, LaneRow, NotificationRow, StepRow
 
 logger = logging.getLogger(__name__)
 NAMES = uuid.UUID("3f6d2f0e-9f0a-5d0e-8f43-51015d3a0002")  # of notifications
@@ -107,6 +107,8 @@ class Applier:
                 return self.applied(lanes, max(STEPS_OF_A_LANE, STEPS_AT_ONCE // (len(lanes) or 1)))
         except (InterfaceError, OperationalError):
             raise
+        except Fenced as error:
+            logger.warning("another process was first", extra={"said": str(error)})
         except Exception:
             # Of whom the mistake is shows when each lane is applied by itself.
             logger.exception("a batch was not applied", extra={"lanes": len(lanes)})
@@ -208,6 +210,8 @@ class Applier:
                     done = self.applied(storage.claim_lane(lane.id), 1)
             except (InterfaceError, OperationalError):
                 raise
+            except Fenced:
+                continue  # another process applied the step: nobody's mistake, so not a try
             except Exception as error:
                 logger.exception("a lane was not applied", extra={"lane": lane.key})
                 done = self.stuck(lane.id, error)
