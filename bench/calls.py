@@ -165,7 +165,7 @@ def table(runners: dict[str, Runner]) -> Iterator[Row]:
 def recorded(home: Path, requests: int) -> Row:
     """Return whether every call that was answered has its record, once the server has stopped."""
     with contextlib.closing(sqlite3.connect(home / "sluis.sqlite3")) as database:
-        (count,) = database.execute("SELECT count(*) FROM server_callrecord").fetchone()
+        (count,) = database.execute("SELECT sum(calls) FROM server_callbatch").fetchone()
     what = "calls recorded by Sluis of those answered"
     # A run ends with answers under way that the generator no longer waits for.
     return Row(what, f"{count:,} of {requests:,}", "all", count >= requests)

@@ -2,8 +2,9 @@
 
 import re
 
-from sluis.gateway.records import Record, traces
-from sluis.server.models import CallRecord
+import pytest
+
+from sluis.gateway.records import began, traces
 
 
 def test_a_trace_is_thirty_two_hexadecimal_digits():
@@ -26,6 +27,10 @@ def test_traces_of_two_processes_are_different():
     assert traces(lambda: 1.0)()[12:22] != traces(lambda: 1.0)()[12:22]
 
 
-def test_a_record_has_the_columns_of_its_table():
-    columns = [field.column for field in CallRecord._meta.fields if not field.primary_key]
-    assert list(Record.__struct_fields__) == columns
+def test_a_trace_tells_when_its_call_began():
+    assert began(traces(lambda: 1_700_000_000.5)()) == 1_700_000_000.5
+
+
+@pytest.mark.parametrize("text", ["", "4bf92f", "z" * 32, "4BF92F3577B34DA6A3CE929D0E0E4736"])
+def test_other_texts_are_no_traces(text):
+    assert began(text) is None

@@ -9,10 +9,12 @@ import subprocess
 import sys
 import threading
 import time
+import zlib
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlencode
 
+import msgspec
 import psycopg
 
 from tests.servers import free_port
@@ -193,4 +195,5 @@ class Callers:
 
 
 def recorded(made):
-    return {trace for (trace,) in made.rows("SELECT trace FROM server_callrecord")}
+    rows = made.rows("SELECT packed FROM server_callbatch")
+    return {one[0] for (packed,) in rows for one in msgspec.msgpack.decode(zlib.decompress(packed))}

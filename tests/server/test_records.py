@@ -5,7 +5,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 
 from sluis.core.message import Request
 from sluis.gateway.records import Record
-from sluis.server.answers.records import Totals
+from sluis.server.answers.records import Totals, grouped
 from sluis.server.health import metrics
 
 
@@ -30,7 +30,7 @@ def record(microseconds=600, **more):
 def told(*batches):
     totals, registry = Totals(), CollectorRegistry()
     for batch in batches:
-        totals.count(batch)
+        totals.count(grouped(batch))
     registry.register(totals)
     lines = generate_latest(registry).decode().split("\n")
     return dict(line.rsplit(" ", 1) for line in lines if line and not line.startswith("#"))

@@ -2,14 +2,15 @@
 
 import itertools
 import os
+import re
 import time
 from collections.abc import Callable
 
 import msgspec
 
 
-class Record(msgspec.Struct, frozen=True, gc=False):
-    """One call, in the order of the columns of the table `CallRecord`."""
+class Record(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """One call. Records are kept packed: new fields go to the end, with a default."""
 
     trace: str
     at: float  # seconds since 1970, real time
@@ -40,3 +41,10 @@ def traces(now: Callable[[], float] = time.time) -> Callable[[], str]:
         return number.to_bytes(16).hex()
 
     return new_trace
+
+
+def began(trace: str) -> float | None:
+    """Return when the call of this trace began, to the millisecond; None if it is no trace."""
+    if re.fullmatch("[0-9a-f]{32}", trace) is None:
+        return None
+    return (int(trace, 16) >> 80) / 1000

@@ -10,12 +10,12 @@ from django.db import DatabaseError, connection
 from sluis.server.actions.revoke_token import forget_expired
 from sluis.server.identity.signing_keys import rotate
 from sluis.server.jobs import forget as jobs
-from sluis.server.models import CallRecord, Environment
+from sluis.server.models import CallBatch, CallCount, Environment
 
 logger = logging.getLogger(__name__)
 EVERY_SECONDS = 3_600.0
 RECORDS_KEPT = timedelta(days=400)  # a year of usage, and the same month of the year before
-ROWS_AT_ONCE = 5_000
+ROWS_AT_ONCE = 500
 
 
 class Chores:
@@ -54,7 +54,9 @@ def forget(now: datetime) -> None:
     """Delete what is kept for nothing any more, a few rows at a time: others write too."""
     forget_expired(now)
     before = (now - RECORDS_KEPT).timestamp()
-    while True:
-        old = CallRecord.objects.filter(at__lt=before).order_by("pk").values("pk")[:ROWS_AT_ONCE]
-        if not CallRecord.objects.filter(pk__in=list(old.values_list("pk", flat=True))).delete()[0]:
-            return
+    for old in (
+        CallBatch.objects.filter(last_at__lt=before).order_by("last_at"),
+        CallCount.objects.filter(hour__lt=before).order_by("pk"),
+    ):
+        while rows := list(old.values_list("pk", flat=True)[:ROWS_AT_ONCE]):
+            old.model.objects.filter(pk__in=rows).delete()

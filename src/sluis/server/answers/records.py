@@ -1,9 +1,15 @@
-"""Call records on their way to the database, and counted for `/metrics` as they pass."""
+"""Call records on their way to the database, and counted as they pass.
 
+A batch is one row: packed it takes 8 bytes a call in place of 200, and 1 µs in place of 6.
+What pages and quotas ask is how many, so that is counted by the hour beside it.
+"""
+
+import zlib
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate, pairwise
+from typing import Any, NamedTuple
 
 import msgspec
 from django.db import connection
@@ -12,13 +18,39 @@ from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, M
 from prometheus_client.registry import Collector
 
 from sluis.gateway.records import Record
-from sluis.server.models import CallRecord
-from sluis.storage.batch import insert
+from sluis.server.models import CallBatch
 
-TABLE = CallRecord._meta.db_table
-COLUMNS = Record.__struct_fields__
 BOUNDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 15.0)  # seconds
 MICROSECONDS = tuple(int(bound * 1e6) for bound in BOUNDS)
+HOUR_SECONDS = 3600
+encode = msgspec.msgpack.Encoder().encode
+decode = msgspec.msgpack.Decoder(list[Record]).decode
+
+COUNT = (
+    "INSERT INTO server_callcount (environment, organisation, hour, api, operation, application,"
+    " status, reason, calls, microseconds, request_bytes, response_bytes, last_at)"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+    " ON CONFLICT (environment, organisation, hour, api, operation, application, status, reason)"
+    " DO UPDATE SET calls = server_callcount.calls + excluded.calls,"
+    " microseconds = server_callcount.microseconds + excluded.microseconds,"
+    " request_bytes = server_callcount.request_bytes + excluded.request_bytes,"
+    " response_bytes = server_callcount.response_bytes + excluded.response_bytes,"
+    " last_at = CASE WHEN excluded.last_at > server_callcount.last_at"
+    " THEN excluded.last_at ELSE server_callcount.last_at END"
+)
+
+
+class Alike(NamedTuple):
+    """What calls have in common that are counted together, in the order of the unique key."""
+
+    environment: str
+    organisation: str
+    hour: int
+    api: str
+    operation: str
+    application: str
+    status: int
+    reason: str
 
 
 class Totals(Collector):
@@ -31,17 +63,18 @@ class Totals(Collector):
         )
         self.microseconds: Counter[tuple[str, str]] = Counter()
 
-    def count(self, records: Sequence[Record]) -> None:
-        self.calls.update([(r.environment, r.api, r.operation, r.status) for r in records])
+    def count(self, groups: Mapping[Alike, Sequence[Record]]) -> None:
         took: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
-        for record in records:
-            took[record.environment, record.api].append(record.microseconds)
-        for place, times in took.items():
+        for alike, records in groups.items():
+            place = (alike.environment, alike.api, alike.operation, alike.status)
+            self.calls[place] += len(records)
+            took[alike.environment, alike.api] += [r.microseconds for r in records]
+        for where, times in took.items():
             times.sort()
             ends = [bisect_right(times, bound) for bound in MICROSECONDS]
             for number, (start, end) in enumerate(pairwise((0, *ends, len(times)))):
-                self.buckets[place][number] += end - start
-            self.microseconds[place] += sum(times)
+                self.buckets[where][number] += end - start
+            self.microseconds[where] += sum(times)
 
     def collect(self) -> Iterator[Metric]:
         calls = CounterMetricFamily(
@@ -67,6 +100,55 @@ REGISTRY.register(TOTALS)
 
 
 def write(records: Sequence[Record]) -> None:
-    """Store a batch, then count it: one that is tried again row by row is counted once."""
-    insert(connection, TABLE, COLUMNS, [msgspec.structs.astuple(record) for record in records])
-    TOTALS.count(records)
+    """Store a batch and its counts, in the transaction at hand; then count it for `/metrics`."""
+    began = [record.at for record in records]
+    packed = pack(records)
+    CallBatch.objects.create(
+        first_at=min(began), last_at=max(began), calls=len(records), packed=packed
+    )
+    groups = grouped(records)
+    # In one order, so that two processes never wait for each other.
+    rows = [(*alike, *sums(some)) for alike, some in sorted(groups.items())]
+    with connection.cursor() as cursor:
+        cursor.executemany(COUNT, rows)
+    TOTALS.count(groups)
+
+
+def pack(records: Sequence[Record]) -> bytes:
+    return zlib.compress(encode(records), 1)
+
+
+def unpack(packed: bytes | memoryview) -> list[Record]:
+    return decode(zlib.decompress(packed))
+
+
+def grouped(records: Sequence[Record]) -> dict[Alike, list[Record]]:
+    """Return the records by what they have in common. A plain tuple finds its group faster."""
+    groups: dict[tuple[Any, ...], list[Record]] = {}
+    for r in records:
+        place = (
+            r.environment,
+            r.organisation or "",
+            int(r.at) // HOUR_SECONDS * HOUR_SECONDS,
+            r.api,
+            r.operation,
+            r.application or "",
+            r.status,
+            r.reason or "",
+        )
+        found = groups.get(place)
+        if found is None:
+            groups[place] = [r]
+        else:
+            found.append(r)
+    return {Alike(*place): some for place, some in groups.items()}
+
+
+def sums(records: Sequence[Record]) -> tuple[int, int, int, int, float]:
+    return (
+        len(records),
+        sum([r.microseconds for r in records]),
+        sum([r.request_bytes for r in records]),
+        sum([r.response_bytes for r in records]),
+        max([r.at for r in records]),
+    )

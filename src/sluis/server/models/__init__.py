@@ -2,7 +2,7 @@
 
 from sluis.server.models.application import Application, Client, Consent
 from sluis.server.models.audit import AuditEntry
-from sluis.server.models.call import CallRecord
+from sluis.server.models.call import CallBatch, CallCount
 from sluis.server.models.change import Change
 from sluis.server.models.channel import Channel
 from sluis.server.models.credential import Credential
@@ -33,7 +33,8 @@ __all__ = [
     "Application",
     "Attempt",
     "AuditEntry",
-    "CallRecord",
+    "CallBatch",
+    "CallCount",
     "Change",
     "Channel",
     "Client",
