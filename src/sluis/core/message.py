@@ -78,7 +78,10 @@ NO_PAIRS = Pairs()
 
 @dataclass(slots=True, eq=False)
 class Request:
-    """What came in. `path` is the whole path as sent, still percent-encoded."""
+    """What came in; nobody changes it, as one object stands for a request that is repeated.
+
+    `path` is the whole path as sent, still percent-encoded.
+    """
 
     method: str
     path: str
@@ -92,6 +95,7 @@ class Request:
     _query: Pairs | None = None
     # Digests of headers, by their names; equal heads of one connection share them.
     digests: dict[tuple[bytes, ...], bytes] = field(default_factory=dict)
+    shown: tuple[object, bytes] | None = None  # the digest of all credentials, by the endpoint
 
     @property
     def query(self) -> Pairs:

@@ -47,8 +47,11 @@ class Writer(Generic[Row]):
         connection.close()
 
     def _flush(self) -> None:
-        while self._rows:
-            count = min(len(self._rows), ROWS_AT_ONCE)
+        """Write what is there now: what comes meanwhile waits its turn, to fill a batch too."""
+        waiting = len(self._rows)
+        while waiting:
+            count = min(waiting, ROWS_AT_ONCE)
+            waiting -= count
             rows = [self._rows.popleft() for _ in range(count)]
             # Whatever goes wrong, this thread must live: it is the only one that writes.
             try:

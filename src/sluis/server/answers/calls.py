@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.db.models import Max, Sum
 
 from sluis.gateway.records import Record, began
-from sluis.server.answers.records import HOUR_SECONDS, unpack
+from sluis.server.answers.records import hour_of, unpack
 from sluis.server.models import CallBatch, CallCount
 
 LONGEST_SECONDS = 3600.0  # no call takes longer
@@ -35,16 +35,12 @@ def counts(environment: str, organisation: str, since: datetime) -> dict[Outcome
     """
     rows = (
         CallCount.objects.filter(
-            environment=environment, organisation=organisation, hour__gte=hour_of(since)
+            environment=environment, organisation=organisation, hour__gte=hour_of(since.timestamp())
         )
         .values_list("api", "operation", "status", "reason")
         .annotate(Sum("calls"), Max("last_at"))
     )
     return {Outcome(*row[:4]): Count(*row[4:]) for row in rows}
-
-
-def hour_of(moment: datetime) -> int:
-    return int(moment.timestamp()) // HOUR_SECONDS * HOUR_SECONDS
 
 
 def call(trace: str) -> Record | None:
