@@ -298,6 +298,50 @@ async def test_does_not_ask_for_a_body_that_it_would_refuse(serve):
     assert (await client.answer())[0] == 413
 
 
+POST = "POST {} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {}\r\n\r\n"
+OPEN = "/port/uat/v1/open"
+SHORT = protocol.SHORT_BODY_BYTES
+
+
+@pytest.mark.parametrize("size", [0, 1, SHORT, SHORT + 1])
+@pytest.mark.parametrize("pieces", [1, 2, 7])
+async def test_reads_a_body_however_it_arrives(serve, size, pieces):
+    client = await (await serve(ships()))()
+    whole = POST.format(OPEN, size) + "x" * size
+    step = -(-len(whole) // pieces)
+    for _ in range(2):
+        for start in range(0, len(whole), step):
+            client.send(whole[start : start + step])
+            await asyncio.sleep(0.005)
+        assert words(await client.answer())["body"] == size
+
+
+@pytest.mark.parametrize("parts", [["abcdefghi"], ["abc", "def", "ghi"]])
+async def test_a_page_gets_the_body_that_came_for_it(serve, parts):
+    client = await (await serve(ships()))()
+    client.send(POST.format("/accounts/login/", 9) + parts[0])
+    for part in parts[1:]:
+        await asyncio.sleep(0.01)
+        client.send(part)
+    assert words(await client.answer())["body"] == "abcdefghi"
+
+
+async def test_answers_in_order_what_comes_behind_a_body(serve):
+    client = await (await serve(ships()))()
+    client.send(POST.format(OPEN, 3) + "abc" + get() + get("/port/uat/v1/slow"))
+    client.send(POST.format(OPEN, 2) + "ab")
+    first, quick, slow, last = [words(await client.answer()) for _ in range(4)]
+    assert (first["body"], quick, slow, last["body"]) == (3, "quick", "slow", 2)
+
+
+async def test_a_body_is_not_the_end_of_the_headers(serve):
+    client = await (await serve(ships()))()
+    for query in ("a=1", "a=2"):
+        client.send(get(f"{OPEN}?{query}", "Content-Length: 4") + "\r\n\r\n")
+        told = words(await client.answer())
+        assert (told["query"], told["body"]) == (query, 4)
+
+
 @pytest.mark.parametrize("size", [1024 * 1024, 1024 * 1024 + 1])
 @pytest.mark.parametrize("chunked", [False, True], ids=["with its length", "in chunks"])
 async def test_a_body_has_a_megabyte_at_most(serve, size, chunked):
