@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 
 import httpx2
 import pytest
@@ -39,6 +40,23 @@ READING = {
 def test_the_help_lists_every_command(sluis):
     told = sluis.command("--help").stdout
     assert [name for name in Commands.files if f"  {name} " not in told] == []
+
+
+def test_calls_tells_what_became_of_a_call(sluis):
+    trace = httpx2.get(f"{sluis.url}/port/uat/nowhere").headers["trace-id"]
+    until = time.monotonic() + 10
+    while (told := sluis.command("calls", "--trace", trace, check=False)).returncode:
+        assert time.monotonic() < until, told.stderr
+    record = json.loads(told.stdout)
+    assert (record["status"], record["reason"]) == (404, "no-such-operation")
+    lines = sluis.command("calls", "--environment", "port/uat").stdout.splitlines()
+    assert trace in {json.loads(line)["trace"] for line in lines}
+    assert sluis.command("calls", "--environment", "port/live").stdout == ""
+
+
+def test_calls_knows_no_call_of_another_trace(sluis):
+    told = sluis.command("calls", "--trace", "0" * 32, check=False)
+    assert (told.returncode, "No call was answered" in told.stderr) == (1, True)
 
 
 def test_check_finds_everything_in_order_and_names_the_open_doors(sluis):

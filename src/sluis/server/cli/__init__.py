@@ -36,6 +36,7 @@ class Commands(click.Group):
 
     files = {
         "audit": "audit",
+        "calls": "calls",
         "channel": "channel",
         "check": "check",
         "clock": "clock",
