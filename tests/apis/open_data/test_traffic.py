@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from stdnum import imo
 
-from sluis.apis.open_data.rules import traffic
+from sluis.apis.open_data.rules import port_calls, traffic
 from sluis.apis.open_data.rules.clock import DAY, HOUR, MINUTE, seconds, utc
 from sluis.apis.open_data.rules.fleet import SHIPS, ship
-from sluis.apis.open_data.rules.traffic import planned
+from sluis.apis.open_data.rules.port_calls import planned
 
 MOMENTS = st.integers(0, 28 * 10**8)  # 1970 to 2058
 CALLS = st.integers(min_value=0, max_value=10**6).map(lambda number: planned("port/uat", number))
@@ -26,7 +26,7 @@ def voyages(moment):
     """Return every voyage that is shown, by computing them all."""
     return {
         (call.number, sequence): traffic.voyage(call, sequence, moment)
-        for call in traffic.calls("port/uat", moment)
+        for call in port_calls.calls("port/uat", moment)
         for sequence, leg in enumerate(call.legs, 1)
         if leg.announced <= moment
     }
@@ -35,17 +35,17 @@ def voyages(moment):
 @settings(max_examples=40)
 @given(MOMENTS)
 def test_some_fifty_ships_are_in_port(moment):
-    in_port = sum(call.in_port(moment) for call in traffic.calls("port/uat", moment))
+    in_port = sum(call.in_port(moment) for call in port_calls.calls("port/uat", moment))
     assert 35 <= in_port <= 62
 
 
 @settings(max_examples=10)
 @given(MOMENTS)
 def test_all_calls_that_are_shown_are_found(moment):
-    here = moment // traffic.ARRIVAL_EVERY
+    here = moment // port_calls.ARRIVAL_EVERY
     wide = [planned("port/uat", number) for number in range(here - 250, here + 100)]
     shown = [call for call in wide if call.shown(moment) and call.berth.port == "BEANR"]
-    assert list(traffic.calls("port/uat", moment)) == shown
+    assert list(port_calls.calls("port/uat", moment)) == shown
 
 
 @settings(max_examples=20)
@@ -132,7 +132,7 @@ def test_polling_loses_nothing_and_repeats_nothing(moment, ago):
 
 
 def test_what_happens_in_this_second_is_told_once():
-    call = next(call for call in traffic.calls("port/uat", NOON) if call.in_port(NOON))
+    call = next(call for call in port_calls.calls("port/uat", NOON) if call.in_port(NOON))
     number = str(call.number)
 
     def told(since, moment):

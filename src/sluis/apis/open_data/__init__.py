@@ -4,7 +4,7 @@ Ships that stay and sail, the weather, bridges and locks, depths, and times at t
 """
 
 from sluis.apis.open_data import operations, wire
-from sluis.apis.open_data.rules import depths, eta, meteo, passages, shapes, traffic
+from sluis.apis.open_data.rules import depths, eta, meteo, passages, port_calls, shapes, traffic
 from sluis.apis.open_data.rules.clock import DAY
 from sluis.core.api import Api, Operation
 from sluis.core.quota import DAY as SECONDS_A_DAY
@@ -17,7 +17,7 @@ REFUSES_429, REFUSES_403 = wire.Dialect(spent_status=429), wire.Dialect(spent_st
 
 # The examples are of one ship and one morning, made as those of a sandbox are.
 EXAMPLE = "example"
-EXAMPLE_CALL = traffic.planned(EXAMPLE, 671_026)
+EXAMPLE_CALL = port_calls.planned(EXAMPLE, 671_026)
 EXAMPLE_MOMENT = EXAMPLE_CALL.arrives + DAY
 EXAMPLE_MINUTE = EXAMPLE_MOMENT // 60
 EXAMPLE_LINK = (

@@ -5,7 +5,7 @@ from typing import Any
 
 from sluis.apis.open_data.rules.clock import DAY, HOUR, local
 from sluis.apis.open_data.rules.places import CONTAINERS
-from sluis.apis.open_data.rules.traffic import (
+from sluis.apis.open_data.rules.port_calls import (
     ARRIVAL_EVERY,
     LONGEST_STAY,
     PortCall,
