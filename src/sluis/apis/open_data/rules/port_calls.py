@@ -94,6 +94,14 @@ class PortCall:
         """Return up to when to tell: what was called off stays as it was then."""
         return moment if self.cancelled is None else min(moment, self.cancelled)
 
+    def voyages(self) -> list[tuple[int, Leg]]:
+        """Return the legs that are ever told of, by their number: none once it is called off."""
+        return [
+            (sequence, leg)
+            for sequence, leg in enumerate(self.legs, 1)
+            if self.cancelled is None or leg.announced < self.cancelled
+        ]
+
     def in_port(self, moment: int) -> bool:
         return self.cancelled is None and self.arrives <= moment < self.leaves
 

@@ -35,7 +35,7 @@ def voyages_changed(seed: str, since: int, moment: int) -> list[dict[str, Any]]:
         voyage(call, sequence, moment)
         for call in calls(seed, moment)
         if (told := told_between(call, since, moment))
-        for sequence, leg in enumerate(call.legs, 1)
+        for sequence, leg in call.voyages()
         if any(voyage_changes(call, sequence, leg.announced, at) for at in told)
     ]
 
