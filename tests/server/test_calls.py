@@ -66,7 +66,7 @@ def test_calls_are_counted_by_what_became_of_them():
     write(record(), record(NOON + 5), record(status=429, reason="quota-spent"))
     write(record(NOON + 3), record(organisation="b" * 32), record(environment="port/live"))
     assert counted() == {
-        Outcome("ships", "list-ships", 200, ""): Count(3, NOON + 5),
+        Outcome("ships", "list-ships", 200, None): Count(3, NOON + 5),
         Outcome("ships", "list-ships", 429, "quota-spent"): Count(1, NOON),
     }
 
@@ -74,7 +74,7 @@ def test_calls_are_counted_by_what_became_of_them():
 def test_counts_begin_at_an_hour():
     write(record(NOON - 1), record(NOON), record(NOON + 3600))
     assert counted(NOON + 1800) == {
-        Outcome("ships", "list-ships", 200, ""): Count(2, NOON + 3600),
+        Outcome("ships", "list-ships", 200, None): Count(2, NOON + 3600),
     }
 
 

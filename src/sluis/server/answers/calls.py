@@ -15,12 +15,12 @@ A_MOMENT = 1.0  # that may lie between a trace and the time in its record
 
 
 class Outcome(NamedTuple):
-    """What calls came to; `reason` is "" for those that were not refused."""
+    """What calls came to; `reason` is None for those that were not refused."""
 
     api: str
     operation: str
     status: int
-    reason: str
+    reason: str | None
 
 
 class Count(NamedTuple):
@@ -40,7 +40,10 @@ def counts(environment: str, organisation: str, since: datetime) -> dict[Outcome
         .values_list("api", "operation", "status", "reason")
         .annotate(Sum("calls"), Max("last_at"))
     )
-    return {Outcome(*row[:4]): Count(*row[4:]) for row in rows}
+    return {
+        Outcome(api, operation, status, reason or None): Count(calls, last_at)
+        for api, operation, status, reason, calls, last_at in rows
+    }
 
 
 def call(trace: str) -> Record | None:
