@@ -75,7 +75,7 @@ def test_being_too_late_is_no_try(monkeypatch):
     world.store.lists.clear()  # in memory, where nothing is rolled back
     assert world.apply() == 1
     assert world.store.lists == {"A": [1]}
-    assert world.told(event="Failed") == []
+    assert world.told(event="Failed") == ()
 
 
 def test_a_poison_step_holds_up_its_lane_for_seventy_one_seconds():
