@@ -208,7 +208,7 @@ def test_a_full_disk_is_seen(tmp_path):
     assert "disk" in pressure.refusal().detail
 
 
-@pytest.mark.skipif("connection.vendor == 'sqlite'", reason="on SQLite one process applies")
+@pytest.mark.postgresql
 def test_workers_step_over_each_others_lanes():
     world = World()
     world.append(("A", 1), ("B", 2))
