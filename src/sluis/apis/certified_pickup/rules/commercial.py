@@ -39,6 +39,7 @@ DETAILS: Mapping[str, Any] = {
     "meansOfTransport": None,
 }
 LIVE = (Status.ACCEPTED, Status.PENDING)
+ACTIVE_AT_MOST = 20  # of one container: all are read and written with each step on it
 
 
 def submit(work: Work, container: Container) -> Change:
@@ -51,6 +52,9 @@ def release(work: Work, container: Container) -> Change:
     if of_agent(container, agent, body["billOfLadingNumbers"]) is not None:
         bills = ", ".join(body["billOfLadingNumbers"])
         raise refused(Code.EXISTS, container=body["equipmentNumber"], bill=bills)
+    if len(container.active()) >= ACTIVE_AT_MOST:
+        count = str(ACTIVE_AT_MOST)
+        raise refused(Code.TOO_MANY, container=body["equipmentNumber"], count=count)
     fields = overwritten(work)
     first = places.named(work.directory, body["releaseTo"]) if "releaseTo" in body else None
     if first == agent:

@@ -6,10 +6,17 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.db import connection
+from django.db import connection, transaction
 
 from sluis.apis.certified_pickup.rules.listing import may_leave
-from sluis.apis.certified_pickup.rules.release import SHOWN, Container, Early, Release, State
+from sluis.apis.certified_pickup.rules.release import (
+    ARCHIVED,
+    SHOWN,
+    Container,
+    Early,
+    Release,
+    State,
+)
 from sluis.apis.certified_pickup.store import LISTS, Ingestion
 from sluis.apis.certified_pickup.tables.models import Ingestion as IngestionRow
 from sluis.apis.certified_pickup.tables.rights import SqlRights, among
@@ -21,6 +28,7 @@ release_of = msgspec.json.Decoder(Release).decode
 early_of = msgspec.json.Decoder(tuple[Early, ...]).decode
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+FORGOTTEN_AT_ONCE = 500
 COLUMNS = (
     "id",
     "environment",
@@ -111,6 +119,20 @@ class DjangoStore:
             ("environment", "equipment", "document"),
             waiting,
         )
+
+    def forget(self, now: datetime) -> None:
+        """Delete what ended a year ago, by the clock of the environment; a few at a time."""
+        before = microseconds(now - ARCHIVED)
+        deleted = FORGOTTEN_AT_ONCE
+        while deleted == FORGOTTEN_AT_ONCE:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(
+                    "DELETE FROM certified_pickup_release WHERE id IN"
+                    " (SELECT id FROM certified_pickup_release"
+                    " WHERE environment = %s AND ended_at <= %s LIMIT %s)",
+                    [self.opening.environment, before, FORGOTTEN_AT_ONCE],
+                )
+                deleted = cursor.rowcount
 
     def row(self, release: Release) -> tuple[Any, ...]:
         return (
