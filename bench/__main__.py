@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from bench import calls, machine, pages, report, snapshot, start
+from bench import calls, machine, pages, pickup, query, report, snapshot, start
 from bench.plan import Plan
 from bench.processes import say
 from bench.report import Row
@@ -14,6 +14,8 @@ from bench.report import Row
 SECTIONS: dict[str, tuple[str, Callable[[Plan], Iterable[Row]]]] = {
     "calls": ("One meteo reading: calls a second on one core", calls.measured),
     "snapshot": ("A snapshot of 100,000 subscriptions", snapshot.measured),
+    "pickup": ("Releases of containers: accepted, applied, pushed", pickup.measured),
+    "query": ("Ten million notifications, asked for through the API", query.measured),
     "start": ("`make run` on an installed checkout", start.measured),
     "pages": ("The gateway beside pages", pages.measured),
 }

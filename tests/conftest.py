@@ -23,6 +23,15 @@ from tests.servers.redis import redis as redis_server
 SCREENSHOTS = Path(__file__).parents[1] / "var" / "screenshots"
 
 
+def pytest_collection_modifyitems(config, items):
+    """Leave out what is about the other database, and begin with what takes minutes."""
+    other = "sqlite" if "SLUIS_DATABASE_URL" in os.environ else "postgresql"
+    left_out = [item for item in items if item.get_closest_marker(other)]
+    config.hook.pytest_deselected(items=left_out)
+    kept = [item for item in items if not item.get_closest_marker(other)]
+    items[:] = sorted(kept, key=lambda item: item.get_closest_marker("faults") is None)
+
+
 @pytest.fixture(scope="session")
 def new_postgres():
     """Return a context manager: the URL of an empty database on PostgreSQL, dropped after it."""

@@ -64,10 +64,9 @@ def test_a_stop_finishes_what_is_under_way(own):
     assert own.process.wait(PATIENCE_S) == 0
 
 
+@pytest.mark.sqlite
 def test_a_second_server_on_sqlite_is_refused_with_the_way_out(own):
     restarted(own)
-    if "SLUIS_DATABASE_URL" in own.variables:
-        pytest.skip("PostgreSQL has as many servers as one likes.")
     ended, said = own.run("serve", SLUIS_PORT="1")
     assert ended == 1
     assert said.startswith("Sluis cannot start:\n1. Another server works on")

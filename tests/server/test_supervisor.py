@@ -15,14 +15,13 @@ from tests.server.process import COMMAND, PATIENCE_S, UNKNOWN, Callers, recorded
 BRIDGES = "/port/uat/opendata/bridgesandlocks/v1/bridges/state"
 
 
-@pytest.fixture(scope="module")
-def several(new_postgres, new_redis, tmp_path_factory):
-    """Return two workers on PostgreSQL and Redis, with the sandbox."""
-    home = str(tmp_path_factory.mktemp("workers"))
+@contextlib.contextmanager
+def two_workers(new_postgres, new_redis, home):
+    """Serve with two workers on PostgreSQL and Redis, with the sandbox."""
     own = {name: text for name, text in os.environ.items() if not name.startswith("SLUIS_")}
     own.pop("DJANGO_SETTINGS_MODULE", None)
     with new_postgres() as database, new_redis() as redis:
-        urls = {"SLUIS_DATABASE_URL": database, "SLUIS_REDIS_URL": redis, "SLUIS_HOME": home}
+        urls = {"SLUIS_DATABASE_URL": database, "SLUIS_REDIS_URL": redis, "SLUIS_HOME": str(home)}
         for word in ("migrate", "demo"):
             subprocess.run([*COMMAND, word], env=own | urls, check=True, capture_output=True)
         with sluis(own | urls, "serve", "--workers", "2") as made:
@@ -30,6 +29,20 @@ def several(new_postgres, new_redis, tmp_path_factory):
             while len(children(made)) < 2 or len(serving(made)) < 2:
                 assert time.monotonic() < until
             yield made
+
+
+@pytest.fixture(scope="module")
+def several(new_postgres, new_redis, tmp_path_factory):
+    home = tmp_path_factory.mktemp("workers")
+    with two_workers(new_postgres, new_redis, home) as made:
+        yield made
+
+
+@pytest.fixture
+def several_more(new_postgres, new_redis, tmp_path):
+    """Return two workers of this test alone."""
+    with two_workers(new_postgres, new_redis, tmp_path) as made:
+        yield made
 
 
 def children(made):
@@ -74,6 +87,22 @@ def test_a_worker_that_is_killed_is_started_again(several):
     while len(children(several)) < 2 or before[0] in children(several) or len(serving(several)) < 2:
         assert time.monotonic() < until
     assert before[1] in children(several)
+
+
+def test_workers_do_not_outlive_a_parent_that_is_killed(several_more):
+    before = children(several_more)
+    several_more.process.kill()
+    several_more.process.wait()
+    until = time.monotonic() + PATIENCE_S
+    while any(alive(pid) for pid in before):
+        assert time.monotonic() < until
+        time.sleep(0.1)
+
+
+def alive(pid):
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/stat") as file:
+        return file.read().rpartition(")")[2].split()[0] != "Z"
+    return False
 
 
 def test_a_stop_of_several_forgets_no_call_and_leaves_nobody_behind(several):

@@ -6,10 +6,12 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from typing import Any
 
 LOOK_EVERY_SECONDS = 0.1
+PARENT_EVERY_SECONDS = 1.0
 PAUSE_SECONDS_AT_MOST = 30.0
 STOP_SECONDS = 30.0
 STEADY_SECONDS = 60.0  # a child that lived so long had a fresh start: its pauses begin anew
@@ -55,7 +57,8 @@ def supervise(workers: int, plain: list[socket.socket], secure: list[socket.sock
     """Keep so many processes serving these sockets until SIGTERM or SIGINT; then wait for them."""
     handles = [[one.fileno() for one in group] for group in (plain, secure)]
     given = "/".join(",".join(map(str, group)) for group in handles)
-    command = [sys.executable, "-m", "sluis.server.cli", "serve", "--sockets", given]
+    command = [sys.executable, "-m", "sluis.server.cli", "serve"]
+    command += ["--sockets", given, "--parent", str(os.getpid())]
     places = [Place(command, [*handles[0], *handles[1]]) for _ in range(workers)]
     stopping = False
 
@@ -73,6 +76,20 @@ def supervise(workers: int, plain: list[socket.socket], secure: list[socket.sock
         place.end()
     for place in places:
         place.wait()
+
+
+def end_with(parent: int) -> None:
+    """See to it that this process ends when its parent is gone, however that ended.
+
+    Otherwise it would hold the ports, and the next parent could not start.
+    """
+
+    def look() -> None:
+        while os.getppid() == parent:
+            time.sleep(PARENT_EVERY_SECONDS)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=look, name="parent", daemon=True).start()
 
 
 def inherited(given: str) -> tuple[list[socket.socket], list[socket.socket]]:

@@ -22,7 +22,7 @@ from sluis.server.jobs.accept import Acceptance
 from sluis.server.jobs.apply import Applier, parts_of
 from sluis.server.jobs.deliver import Dispatcher
 from sluis.server.jobs.guard import Guard
-from sluis.server.jobs.pressure import Pressure
+from sluis.server.jobs.pressure import watched
 from sluis.server.jobs.worker import Worker
 from sluis.storage.writer import Writer
 
@@ -96,7 +96,7 @@ def parts(config: Config) -> Parts:
 
 def workers(config: Config, put_in_force: Callable[[Snapshot], None] = lambda _: None) -> Workers:
     policy = Policy(Loader(config.portal_url, config.secret), put_in_force)
-    pressure = Pressure(None if config.database_url else config.directory)
+    pressure = watched(config)
     applier = Applier(lambda: policy.snapshot, parts_of(HOSTED_APIS))
     worker = Worker(applier, look=pressure.look)
     guard = Guard(development=config.webhooks == "development")

@@ -29,17 +29,40 @@ def insert(
             for row in rows:
                 c.write_row(row)
         return
-    # A statement for each row takes twice the time, and hands the interpreter's lock to and fro
-    # with the event loop for each. Django's own cursor would spell out each place again.
+    execute(connection, f"INSERT INTO {table} ({names}) VALUES", "", rows)
+
+
+def upsert(
+    connection: BaseDatabaseWrapper,
+    table: str,
+    columns: Sequence[str],
+    key: str,
+    rows: Sequence[Sequence[Any]],
+) -> None:
+    """Insert the rows, or overwrite all columns of those whose key is there."""
+    changes = ", ".join(f"{name} = excluded.{name}" for name in columns if name != key)
+    head = f"INSERT INTO {table} ({', '.join(columns)}) VALUES"
+    execute(connection, head, f"ON CONFLICT ({key}) DO UPDATE SET {changes}", rows)
+
+
+def execute(
+    connection: BaseDatabaseWrapper, head: str, tail: str, rows: Sequence[Sequence[Any]]
+) -> None:
+    """Run a statement for all rows, some dozens at a time.
+
+    A statement for each row takes twice the time, and hands the interpreter's lock to and fro
+    with the event loop for each. Django's own cursor would spell out each place again.
+    """
+    place = "%s" if connection.vendor == "postgresql" else "?"
     with connection.wrap_database_errors, connection.cursor() as cursor:
         database = cursor.connection
         for start in range(0, len(rows), ROWS_A_STATEMENT):
             some = rows[start : start + ROWS_A_STATEMENT]
             values = list(chain.from_iterable(some))
-            database.execute(statement(table, names, len(columns), len(some)), values)
+            database.execute(statement(head, tail, place, len(some[0]), len(some)), values)
 
 
 @cache
-def statement(table: str, names: str, columns: int, rows: int) -> str:
-    places = f"({', '.join('?' * columns)})"
-    return f"INSERT INTO {table} ({names}) VALUES {', '.join([places] * rows)}"
+def statement(head: str, tail: str, place: str, columns: int, rows: int) -> str:
+    one = f"({', '.join([place] * columns)})"
+    return f"{head} {', '.join([one] * rows)} {tail}"

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from sluis.apis.certified_pickup.rules.commercial import ACTIVE_AT_MOST
 from sluis.apis.certified_pickup.rules.refusals import TEXTS, Code
 from tests.apis.certified_pickup.world import NOW, Lane, codes, entity
 
 SEEN_ON_THE_BODY = {Code.REQUIRED, Code.INVALID}  # 400 at once
-OTHER_BILLS = {"billOfLadingNumbers": ["BL9"]}
+OTHER_BILLS = {"billOfLadingNumbers": ["BL99"]}
 
 
 def released(**fields):
@@ -48,6 +49,13 @@ def gone():
 def twice():
     lane = released()
     lane.commercial("Release", "rival")
+    return lane
+
+
+def crowded():
+    lane = Lane()
+    for number in range(ACTIVE_AT_MOST):
+        lane.commercial("Release", billOfLadingNumbers=[f"BL{number}"])
     return lane
 
 
@@ -99,6 +107,7 @@ REFUSALS = [
         lambda lane: lane.commercial("Release", releaseTo=entity("no-party-to-it")),
     ),
     ("CPU-CR-11", held, lambda lane: lane.right("Transfer", "forwarder", releaseTo=entity("NXT1"))),
+    ("CPU-CR-12", crowded, lambda lane: lane.commercial("Release", "rival", **OTHER_BILLS)),
     ("CPU-RR-01", released, lambda lane: lane.right("Accept", "forwarder")),
     ("CPU-RR-01", held, lambda lane: lane.right("Transfer", "agent", releaseTo=entity("haulier"))),
     ("CPU-RR-01", offered_on, lambda lane: lane.right("Accept", "forwarder")),

@@ -209,3 +209,21 @@ def test_demo_is_loaded_twice_and_cleared():
     demo.clear("port/uat")
     assert not Release.objects.exists()
     assert not IngestionRow.objects.exists()
+
+
+@pytest.mark.parametrize("end", ["gate out", "delete"])
+def test_what_ended_is_kept_for_a_year(end):
+    kept, active = lane(end=end), lane(billOfLadingNumbers=["BL2"])
+    for number, one in enumerate((kept, active)):
+        store().keep({f"CAIU000000{number}": renumbered(one.state, f"CAIU000000{number}")})
+    store().forget(NOW + timedelta(days=365, microseconds=-1))
+    store("port/other").forget(NOW + timedelta(days=366))
+    assert Release.objects.count() == 2
+    store().forget(NOW + timedelta(days=365))
+    assert [row.equipment for row in Release.objects.all()] == ["CAIU0000001"]
+
+
+def renumbered(container, number):
+    """Return the container under another number, with ids of its own."""
+    releases = (replace(one, id=str(uuid.uuid4()), equipment=number) for one in container.releases)
+    return replace(container, releases=tuple(releases))

@@ -3,10 +3,14 @@
    the disk had kept nothing that it was not asked to flush.
 
    One journal a file, in $POWERCUT_JOURNALS: records of {offset, length, size before} and the
-   bytes that were there. A flush that succeeded empties it. tests/server/jobs/powercut.py undoes. */
+   bytes that were there. A flush that succeeded empties it. tests/server/jobs/powercut.py undoes.
+
+   While $POWERCUT_FAILING followed by "flush" exists, flushes fail with an I/O error and what they
+   were for stays unflushed; followed by "write", the disk is full. */
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdint.h>
@@ -60,6 +64,15 @@ static int journal_of(int file) {
     return journal;
 }
 
+/* Called with the lock. */
+static int fails(int file, const char *what) {
+    char name[4200];
+    const char *failing = getenv("POWERCUT_FAILING");
+    if (!failing || journal_of(file) < 0) return 0;
+    snprintf(name, sizeof name, "%s%s", failing, what);
+    return !access(name, F_OK);
+}
+
 static void note(int file, off_t offset, size_t length) {
     int journal = journal_of(file);
     if (journal < 0) return;
@@ -83,6 +96,11 @@ static void forget(int file) {
 ssize_t pwrite64(int file, const void *data, size_t length, off_t offset) {
     look_up();
     pthread_mutex_lock(&lock);
+    if (fails(file, "write")) {
+        pthread_mutex_unlock(&lock);
+        errno = ENOSPC;
+        return -1;
+    }
     note(file, offset, length);
     ssize_t done = real_pwrite(file, data, length, offset);
     pthread_mutex_unlock(&lock);
@@ -121,9 +139,11 @@ int ftruncate(int file, off_t length) { return ftruncate64(file, length); }
 
 static int flushed(int file, int (*flush)(int)) {
     pthread_mutex_lock(&lock);
-    int done = flush(file);
+    int failed = fails(file, "flush");
+    int done = failed ? -1 : flush(file);
     if (!done) forget(file);
     pthread_mutex_unlock(&lock);
+    if (failed) errno = EIO;
     return done;
 }
 

@@ -1,10 +1,11 @@
-"""Power cuts: a process is killed, and what it had not flushed is undone."""
+"""Power cuts and bad disks: a process is killed, and what it had not flushed is undone."""
 
 import os
 import shutil
 import struct
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 SOURCE = Path(__file__).with_name("powercut.c")
@@ -26,7 +27,18 @@ class PowerCut:
             "LD_PRELOAD": str(self.library),
             "POWERCUT_FILES": str(self.home),
             "POWERCUT_JOURNALS": str(self.journals),
+            "POWERCUT_FAILING": str(self.journals.with_name("failing-")),
         }
+
+    @contextmanager
+    def failing(self, what):
+        """Let each "flush" fail with an I/O error, or each "write" for want of room."""
+        told = self.journals.with_name(f"failing-{what}")
+        told.touch()
+        try:
+            yield
+        finally:
+            told.unlink()
 
     def undo(self):
         """Undo what was written and not flushed; return how many writes that were."""

@@ -121,7 +121,7 @@ def test_work_on_sqlite_names_postgresql(tmp_path):
     assert "PostgreSQL" in done.stderr
 
 
-@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has one process")
+@pytest.mark.postgresql
 def test_work_works_until_it_is_told_to_stop(environment):
     from tests.server.jobs.harness import Sluis
 

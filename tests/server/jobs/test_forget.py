@@ -3,6 +3,8 @@
 import pytest
 from django.db import connection, transaction
 
+from sluis.apis.certified_pickup.tables.models import Release
+from sluis.registry import HOSTED_APIS
 from sluis.server.jobs import forget
 from sluis.server.models import Environment, Organisation, Provider
 from sluis.storage import jobs as storage
@@ -83,3 +85,25 @@ def test_an_environment_is_forgotten_whole(world):
     assert counts() == [1, 1, 1, 0, 1]
     world.append(("A", 1), key="k")
     assert world.apply() == 1
+
+
+def test_states_are_forgotten_by_the_clock_of_their_environment(world):
+    ended = Release(
+        id="r",
+        environment="port/uat",
+        equipment="CAIU1234567",
+        pending=False,
+        commercial_green=False,
+        terminal_green=False,
+        may_leave=False,
+        deleted=True,
+        released_at=0,
+        ended_at=0,
+        document="{}",
+    )
+    ended.save()
+    forget.forget_states(364 * 86_400, HOSTED_APIS)
+    assert Release.objects.exists()
+    Environment.objects.update(clock_offset_seconds=86_400)
+    forget.forget_states(364 * 86_400, HOSTED_APIS)
+    assert not Release.objects.exists()

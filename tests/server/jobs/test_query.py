@@ -135,7 +135,7 @@ def test_refuses_cursors_that_are_none(cursor):
         World().notifications.find("org-1", Question(), before=cursor)
 
 
-@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL chooses by statistics")
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("asked", "index"),
     [

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from sluis.server.models import Environment
-from sluis.server.models.job import AcceptedRequest
+from sluis.server.models.job import AcceptedRequest, Lane
 from sluis.server.portal import containers
 from tests.server.people import person
 from tests.server.portal.stage import NUMBER, act, apply, release, stage
@@ -77,11 +77,10 @@ def test_sends_strangers_to_the_log_in(client, port, path):
     [
         pytest.param(f"/containers/port/live/{NUMBER}/", id="live"),
         pytest.param(f"/containers/maasplassen/test/{NUMBER}/", id="another provider"),
-        pytest.param("/containers/port/uat/CAIU0000000/", id="not released"),
         pytest.param("/containers/port/uat/rights/", id="no number"),
     ],
 )
-def test_is_not_there_outside_the_sandbox_and_where_nothing_was_released(client, port, path):
+def test_is_not_there_outside_the_sandbox(client, port, path):
     log_in(client, port, "anna")
     assert client.get(path).status_code == 404
     assert client.post(f"{path}play/", {"scene": "discharge"}).status_code == 404
@@ -90,6 +89,50 @@ def test_is_not_there_outside_the_sandbox_and_where_nothing_was_released(client,
 def test_writes_a_number_in_capitals(client, port):
     log_in(client, port, "anna")
     assert client.get(PAGE.replace(NUMBER, NUMBER.lower()))["Location"] == PAGE
+
+
+# Before its release
+
+UNKNOWN = "/containers/port/uat/CAIU0000000/"
+
+
+def test_terminal_and_customs_speak_before_the_release(client, port):
+    log_in(client, port, "anna")
+    assert UNKNOWN in client.get("/containers/?container=caiu0000000").text
+    assert "Nothing yet." in client.get(UNKNOWN).text
+    for scene in ("discharge", "terminal green", "customs orange"):
+        answer = client.post(f"{UNKNOWN}play/", {"scene": scene})
+        assert answer.status_code == 302
+        apply()
+    text = client.get(answer["Location"]).text
+    assert "Kaai 1700 (01700)" in text
+    waiting = text.partition('id="early"')[2].partition("</ol>")[0]
+    assert [waiting.count(word) for word in ("Discharge", "Release", "to scan")] == [1, 1, 1]
+    release(port, "CAIU0000000")
+    apply()
+    assert lights(client.get(UNKNOWN)) == ["green", "green", "orange"]
+
+
+def test_nobody_acts_on_a_right_before_the_release(client, port):
+    log_in(client, port, "anna")
+    answer = client.post(f"{UNKNOWN}play/", {"scene": "accept"})
+    apply()
+    assert "No active commercial release found" in client.get(answer["Location"]).text
+
+
+def test_who_takes_no_part_plays_nothing_before_the_release(client, port):
+    client.force_login(person("eva"))
+    assert client.get(UNKNOWN).status_code == 404
+    assert client.post(f"{UNKNOWN}play/", {"scene": "discharge"}).status_code == 404
+
+
+def test_plays_nothing_while_too_much_waits(client, port):
+    log_in(client, port, "anna")
+    assert client.post(f"{PAGE}play/", {"scene": "discharge"}).status_code == 302
+    Lane.objects.update(waiting_since=1)  # since 1970, and nobody applies it
+    refused = client.post(f"{PAGE}play/", {"scene": "discharge"})
+    assert refused.status_code == 403
+    assert "Too much waits to be done." in refused.text
 
 
 # What the page says

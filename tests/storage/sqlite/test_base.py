@@ -10,7 +10,7 @@ from sluis.storage.sqlite.base import WRITING
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif("connection.vendor != 'sqlite'", reason="this is SQLite's own"),
+    pytest.mark.sqlite,
 ]
 
 

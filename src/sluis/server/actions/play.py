@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from uuid import uuid4
 
 import msgspec
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,7 @@ from sluis.core.provider import EnvironmentKind
 from sluis.server.actions.actor import Actor, Refused, developers_only, only
 from sluis.server.jobs.accept import new_reference
 from sluis.server.jobs.moments import SECOND
+from sluis.server.jobs.pressure import watched
 from sluis.server.models import Environment, Organisation
 from sluis.storage import jobs as storage
 from sluis.storage.jobs import Item
@@ -45,6 +47,10 @@ def play(
         found = scenes(script)
     except Unreadable as error:
         raise Refused(str(error)) from error
+    pressure = watched(settings.CONFIG)
+    pressure.look()
+    if pressure.refusal() is not None:
+        raise Refused(_("Too much waits to be done. Try again in a minute."))
     item = item_of(environment, organisation, equipment, found)
     with transaction.atomic():
         storage.accept([item], 0)

@@ -12,13 +12,15 @@ from sluis.server.config import Config, ConfigurationError
 @click.command()
 @click.option("--workers", default=1, help="Processes; more than one needs PostgreSQL and Redis.")
 @click.option("--sockets", default="", hidden=True)
-def serve_command(workers: int, sockets: str) -> None:
+@click.option("--parent", default=0, hidden=True)
+def serve_command(workers: int, sockets: str, parent: int) -> None:
     """Serve gateway and portal until SIGTERM."""
     config = started()
     refuse_unapplied()
     from sluis.server import serve, supervisor
 
     if sockets:
+        supervisor.end_with(parent)
         serve.serve(config, *supervisor.inherited(sockets))
     elif workers > 1:
         refuse_several(config)

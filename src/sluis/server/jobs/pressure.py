@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sluis.core.problem import Problem, Reason
+from sluis.server.config import Config
 from sluis.server.jobs.moments import SECOND
 from sluis.storage import jobs as storage
 
@@ -20,6 +21,11 @@ class Bounds:
     steps: int = 100_000
     disk_share: float = 0.05
     disk_bytes: int = 1_000_000_000
+
+
+def watched(config: Config) -> "Pressure":
+    """Return the pressure of the platform with these settings."""
+    return Pressure(None if config.database_url else config.directory)
 
 
 class Pressure:

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 
 from sluis.core.problem import Problem, Reason
-from sluis.server.jobs.apply import Applier
+from sluis.server.jobs.apply import STEPS_AT_ONCE, Applier
 from sluis.server.jobs.moments import SECOND
 from sluis.storage import jobs as storage
 from sluis.storage.jobs import Item, Kept
@@ -26,6 +26,8 @@ ITEMS_AT_ONCE = 256
 WAITING_AT_MOST = 10_000
 KEYS_KEPT = 168 * 3_600 * SECOND
 POLL_SECONDS = (0.05, 0.25)  # when there was something to do lately, and when not
+APPLIED_AT_LEAST = 32  # in a turn, however many items come in: some 10 ms
+LET_IN_SECONDS = 0.05
 BUSY_SECONDS = 2.0
 WAKE_EVERY_SECONDS = 0.25
 LOOK_EVERY_SECONDS = 1.0
@@ -64,6 +66,7 @@ class Worker:
         self.on_lost = on_lost
         self.look = look
         self.items: deque[Waiting] = deque()
+        self.loop: asyncio.AbstractEventLoop | None = None  # of those who wait
         self.deeds: deque[Callable[[], None]] = deque()
         self.event = threading.Event()
         self.stopping = False
@@ -87,7 +90,8 @@ class Worker:
             raise unavailable("The platform is stopping.")
         if len(self.items) >= WAITING_AT_MOST:
             raise unavailable("Too much waits to be accepted.")
-        future = asyncio.get_running_loop().create_future()
+        self.loop = asyncio.get_running_loop()
+        future = self.loop.create_future()
         self.items.append(Waiting(item, future))
         self.event.set()
         found: Kept | None = await future
@@ -120,14 +124,17 @@ class Worker:
 
     def turn(self) -> bool:
         """Do something of each kind; return whether there was anything to do."""
-        done = self.accept_some() + self.do_some()
+        accepted = self.accept_some()
+        done = accepted + self.do_some()
         now = time.monotonic()
         if self.applier is not None and not self.stopping:
             if now >= self.wake_at:
                 self.wake_at = now + WAKE_EVERY_SECONDS
                 self.more = self.applier.wake() > 0 or self.more
             if self.more or now >= self.poll_at:
-                steps, pushes = self.applier.some()
+                if accepted:
+                    self.let_in()
+                steps, pushes = self.applier.some(beside(accepted))
                 self.more = steps > 0
                 self.poll_at = now + POLL_SECONDS[now - self.busy_at > BUSY_SECONDS]
                 done += steps
@@ -143,6 +150,17 @@ class Worker:
     def rest(self) -> None:
         self.event.wait(POLL_SECONDS[time.monotonic() - self.busy_at > BUSY_SECONDS])
         self.event.clear()
+
+    def let_in(self) -> None:
+        """Wait until the loop has read what came in meanwhile, undisturbed by this thread.
+
+        Each read takes the interpreter's lock anew: beside a thread that computes it gets it
+        after half a millisecond, so a hundred calls would wait for all that is applied.
+        """
+        gone_round = threading.Event()
+        if self.loop is not None and not self.loop.is_closed():
+            self.loop.call_soon_threadsafe(gone_round.set)
+            gone_round.wait(LET_IN_SECONDS)
 
     def do_some(self) -> int:
         count = len(self.deeds)
@@ -211,6 +229,14 @@ class Worker:
         self.lost = True
         logger.critical("the database lost what it was given; this process ends")
         self.on_lost()
+
+
+def beside(accepted: int) -> int:
+    """Return how many steps to apply in a turn in which so many items were accepted.
+
+    Those who call wait for a turn to end. What is left behind is caught up with when it is quiet.
+    """
+    return max(APPLIED_AT_LEAST, accepted // 2) if accepted else STEPS_AT_ONCE
 
 
 def stored(items: Sequence[Item]) -> list[Kept | None]:

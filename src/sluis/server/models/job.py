@@ -1,6 +1,6 @@
 """What is answered later: requests, their steps in lanes, and what parties are told of them.
 
-Written and read in bulk by `storage/jobs.py`, never as objects on the way of a call. Times are
+Written and read in bulk by `storage/jobs/`, never as objects on the way of a call. Times are
 whole microseconds since 1970, exact and alike on both databases: `accepted_at`, `stored_at` and
 `at` of a wake-up by the environment's clock, all others real time. What refers to another row
 does so without a foreign key: these rows come and go by the thousand.

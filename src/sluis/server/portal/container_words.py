@@ -1,12 +1,13 @@
 """Containers in the reader's words: lights, their values, rights, and what counterparties do."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from sluis.apis.certified_pickup.rules.release import LightName, State, Status
+from sluis.apis.certified_pickup.rules import yard
+from sluis.apis.certified_pickup.rules.release import COLOURS, LightName, State, Status
 
 Words = str | Promise
 
@@ -65,5 +66,31 @@ RECEIVER = (
     Button("accept", _("Accept"), "green"),
     Button("decline", _("Decline"), "red"),
 )
+SAID: Mapping[str, tuple[Words, str]] = {
+    "Discharge": (_("Discharge"), ""),
+    "GateIn": (_("Gate in"), ""),
+    "Release": (_("Release"), "green"),
+    "Scanning": (_("Scan"), "orange"),
+    "Block": (_("Block"), "red"),
+    "Unblock": (_("Unblock"), ""),
+}
 SCENES = {button.scene: button.text for button in (*TERMINAL, *CUSTOMS, *RECEIVER)}
 TRANSFER = "transfer"
+
+
+class Message(NamedTuple):
+    """What a terminal or customs said of a container."""
+
+    who: Words
+    text: Words
+    colour: str
+
+
+def said(submission: Mapping[str, Any]) -> Message:
+    """Return a message in the reader's words; its action is one that can come early."""
+    action = submission["actionType"]
+    if action == yard.CUSTOMS:
+        value = submission["value"]
+        return Message(_("Customs"), VALUES[value], COLOURS[value].lower())
+    text, colour = SAID[action]
+    return Message(_("Terminal"), text, colour)

@@ -22,7 +22,7 @@ from sluis import registry
 from sluis.apis.certified_pickup import API
 from sluis.apis.certified_pickup.rules import listing, rights
 from sluis.apis.certified_pickup.rules import places as ports
-from sluis.apis.certified_pickup.rules.release import LightName, Release
+from sluis.apis.certified_pickup.rules.release import Early, LightName, Release
 from sluis.apis.certified_pickup.tables.models import Release as ReleaseRow
 from sluis.core.api import Opening
 from sluis.core.directory import Directory, Party
@@ -104,6 +104,7 @@ def page(request: HttpRequest) -> HttpResponse:
     directory = Directory(parties(place.key))
     form = Filter(request.GET)
     rows = listed(place, list(owners), directory, form)
+    number = request.GET.get("container", "").strip().upper()
     pages = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     kept = request.GET.copy()
     kept.pop("page", None)
@@ -114,6 +115,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "place": place,
         "environment": place.policy,
         "pages": pages,
+        "number": number if CONTAINER.fullmatch(number) else None,
         "containers": [seen(release_of(row.document), directory) for row in pages],
         "query": kept.urlencode(),
     }
@@ -199,13 +201,14 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A container that concerns an organisation of the reader."""
+    """A container that concerns an organisation of the reader, or that nobody has released yet."""
 
     place: Place
     equipment: str
     organisation: Organisation
     directory: Directory
-    release: Release
+    release: Release | None  # None: not yet, and the organisation is one that takes part
+    early: tuple[Early, ...]  # what came before its release
 
 
 def found(request: HttpRequest, provider: str, environment: str, equipment: str) -> Found:
@@ -220,11 +223,19 @@ def found(request: HttpRequest, provider: str, environment: str, equipment: str)
             key=lambda one: (one.active, one.released_at),
             reverse=True,
         )
+        early = container.early if container else ()
         for release in releases:
             for id_, organisation in own(request).items():
                 if concerns(release, id_, directory):
-                    return Found(place, equipment, organisation, directory, release)
+                    return Found(place, equipment, organisation, directory, release, early)
+        for id_, organisation in own(request).items():
+            if not releases and takes_part(directory.of(id_)):
+                return Found(place, equipment, organisation, directory, None, early)
     raise Http404
+
+
+def takes_part(party: Party | None) -> bool:
+    return party is not None and not party.roles.isdisjoint(ports.ROLES)
 
 
 def concerns(release: Release, organisation: str, directory: Directory) -> bool:
@@ -241,21 +252,45 @@ def one(request: HttpRequest, provider: str, environment: str, equipment: str) -
         pk=container.place.key
     )
     now = datetime.now(UTC) + timedelta(seconds=offset)
-    context = shown(container) | {
+    context = stage(container) | {
         "played": played(request.GET.get("played", ""), container),
         "moved_clock": now.replace(microsecond=0) if abs(offset) > 1 else None,
     }
-    every = 2 if container.release.active else None
+    release = container.release
+    if release is None:
+        context |= awaited(container)
+        return refreshed.answer(request, "containers/one.html", "containers/early.html", context, 2)
+    context |= shown(release, container.directory)
+    every = 2 if release.active else None
     return refreshed.answer(request, "containers/one.html", "containers/state.html", context, every)
 
 
-def shown(container: Found) -> dict[str, Any]:
-    release, directory = container.release, container.directory
-    operator = directory.of(ports.operator(directory, release.terminal))
+def stage(container: Found) -> dict[str, Any]:
+    """Return what the page shows of every container."""
     return {
         "place": container.place,
         "environment": container.place.policy,
         "equipment": container.equipment,
+        "history": told(container),
+        "terminal_buttons": words.TERMINAL,
+        "customs_buttons": words.CUSTOMS,
+    }
+
+
+def awaited(container: Found) -> dict[str, Any]:
+    """Return what is shown of one that nobody has released: what waits for that."""
+    first = ports.first(container.directory)
+    operator = None if first is None else container.directory.of(first[1].organisation)
+    return {
+        "operator": operator.name if operator else "",
+        "terminal": "" if first is None else first[0],
+        "early": [words.said(one.submission) for one in container.early],
+    }
+
+
+def shown(release: Release, directory: Directory) -> dict[str, Any]:
+    operator = directory.of(ports.operator(directory, release.terminal))
+    return {
         "seen": seen(release, directory),
         "release": release,
         "ended": words.STATES.get(release.state),
@@ -266,9 +301,6 @@ def shown(container: Found) -> dict[str, Any]:
         "operator": operator.name if operator else release.terminal,
         "offered": name(directory, release.offered) if release.offered else None,
         "receivers": receivers(release, directory),
-        "history": told(container),
-        "terminal_buttons": words.TERMINAL,
-        "customs_buttons": words.CUSTOMS,
         "receiver_buttons": words.RECEIVER,
     }
 

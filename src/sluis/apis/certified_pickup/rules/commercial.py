@@ -39,6 +39,7 @@ DETAILS: Mapping[str, Any] = {
     "meansOfTransport": None,
 }
 LIVE = (Status.ACCEPTED, Status.PENDING)
+ACTIVE_AT_MOST = 20  # of one container: all are read and written with each step on it
 
 
 def submit(work: Work, container: Container) -> Change:
@@ -51,10 +52,17 @@ def release(work: Work, container: Container) -> Change:
     if of_agent(container, agent, body["billOfLadingNumbers"]) is not None:
         bills = ", ".join(body["billOfLadingNumbers"])
         raise refused(Code.EXISTS, container=body["equipmentNumber"], bill=bills)
+    if len(container.active()) >= ACTIVE_AT_MOST:
+        count = str(ACTIVE_AT_MOST)
+        raise refused(Code.TOO_MANY, container=body["equipmentNumber"], count=count)
     fields = overwritten(work)
     first = places.named(work.directory, body["releaseTo"]) if "releaseTo" in body else None
     if first == agent:
         raise refused(Code.TO_YOURSELF)
+    handed: dict[str, Any] = {}
+    if first is not None:
+        hop = Hop(agent, first)
+        handed = {"hops": (hop,), "right": Status.PENDING, "last_action": "Transfer"}
     made = Release(
         id=str(uuid.uuid5(NAMESPACE, f"{work.environment} {work.reference} {work.item}")),
         agent=agent,
@@ -64,17 +72,15 @@ def release(work: Work, container: Container) -> Change:
         released_at=work.accepted_at,
         commercial=Light("OK", work.now),
         **fields,
+        **handed,
     )
     facts = light_facts(LightName.COMMERCIAL, "UNKNOWN", "OK")
     told = tell(Trigger.RELEASE, made, work.directory, **facts)
     if first is not None:
-        made = replace(
-            made, hops=(Hop(agent, first),), right=Status.PENDING, last_action="Transfer"
-        )
         told += tell(
             Trigger.TRANSFER, made, work.directory, giver=agent, receiver=first, action="Transfer"
         )
-    container = replace(container, releases=(*container.releases, made))
+    container = Container((*container.releases, made), container.early)
     return yard.catch_up(work, container, told)
 
 

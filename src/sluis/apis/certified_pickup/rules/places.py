@@ -41,6 +41,11 @@ def terminal(directory: Directory, port: str, code: str) -> str:
     return found[0]
 
 
+def first(directory: Directory) -> tuple[str, Party] | None:
+    """Return the code and the operator of the terminal that stands for any."""
+    return min(terminals(directory).values(), default=None, key=lambda one: one[0])
+
+
 def operator(directory: Directory, code: str) -> str | None:
     """Return the organisation that operates a terminal."""
     found = terminals(directory).get(plain(code))

@@ -149,7 +149,7 @@ def said(work: Work, release: Release | None, body: Mapping[str, Any]) -> Work:
     if release is not None:
         known = identified(release)
     else:
-        first = min(places.terminals(work.directory).values(), default=None, key=lambda t: t[0])
+        first = places.first(work.directory)
         if first is None:
             raise refused(Code.NO_RELEASE)
         known = {

@@ -15,6 +15,7 @@ class Code(StrEnum):
     EXPIRY_TOO_EARLY = "CPU-CR-09"
     UNKNOWN_TERMINAL = "CPU-CR-10"
     UNKNOWN_PARTY = "CPU-CR-11"
+    TOO_MANY = "CPU-CR-12"
     NOT_YOUR_RIGHT = "CPU-RR-01"
     EXPIRED = "CPU-RR-02"
     NO_MATCH = "CPU-RR-03"
@@ -39,6 +40,8 @@ TEXTS = {
     Code.EXPIRY_TOO_EARLY: "The expiration date must be later than the release date",
     Code.UNKNOWN_TERMINAL: "Terminal '{code}' is unknown in port {port}",
     Code.UNKNOWN_PARTY: "Party '{type}:{code}' is not known in Certified Pick up",
+    Code.TOO_MANY: "Container {container} has {count} active commercial releases, the most that"
+    " are kept",
     Code.NOT_YOUR_RIGHT: "The release right is not assigned to your company",
     Code.EXPIRED: "The release right has expired",
     Code.NO_MATCH: "The provided information does not match the original release",

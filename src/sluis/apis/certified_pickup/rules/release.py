@@ -9,6 +9,7 @@ from typing import Any
 VALID = timedelta(days=60)  # a release that names no end
 WAITING = timedelta(days=60)  # of a message that came before its release
 SHOWN = timedelta(hours=24)  # in lists, after the gate
+ARCHIVED = timedelta(days=365)  # after its end a release can be looked up so long
 
 
 class State(StrEnum):

@@ -50,6 +50,11 @@ class Release(models.Model):
             models.Index(fields=["environment", "equipment"], name="cpu_release_container"),
             models.Index(fields=["environment", "owner"], name="cpu_release_owner"),
             models.Index(fields=["environment", "offered"], name="cpu_release_offered"),
+            models.Index(
+                fields=["environment", "ended_at"],
+                name="cpu_release_ended",
+                condition=models.Q(ended_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -6,21 +6,29 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.db import connection
+from django.db import connection, transaction
 
 from sluis.apis.certified_pickup.rules.listing import may_leave
-from sluis.apis.certified_pickup.rules.release import SHOWN, Container, Early, Release, State
+from sluis.apis.certified_pickup.rules.release import (
+    ARCHIVED,
+    SHOWN,
+    Container,
+    Early,
+    Release,
+    State,
+)
 from sluis.apis.certified_pickup.store import LISTS, Ingestion
 from sluis.apis.certified_pickup.tables.models import Ingestion as IngestionRow
 from sluis.apis.certified_pickup.tables.rights import SqlRights, among
 from sluis.core.api import Opening
+from sluis.storage.batch import insert, upsert
 
 encode = msgspec.json.Encoder().encode
 release_of = msgspec.json.Decoder(Release).decode
 early_of = msgspec.json.Decoder(tuple[Early, ...]).decode
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
-ROWS_A_STATEMENT = 64
+FORGOTTEN_AT_ONCE = 500
 COLUMNS = (
     "id",
     "environment",
@@ -93,26 +101,38 @@ class DjangoStore:
 
     def keep(self, states: Mapping[str, Container]) -> None:
         rows = [self.row(one) for container in states.values() for one in container.releases]
-        updates = ", ".join(f"{name} = excluded.{name}" for name in COLUMNS[4:])
-        upsert(
-            f"INSERT INTO certified_pickup_release ({', '.join(COLUMNS)}) VALUES {{rows}}"
-            f" ON CONFLICT (id) DO UPDATE SET {updates}",
-            rows,
-        )
+        upsert(connection, "certified_pickup_release", COLUMNS, "id", rows)
         condition, values = among("equipment", list(states))
         with connection.cursor() as cursor:
             cursor.execute(
                 f"DELETE FROM certified_pickup_waiting WHERE environment = %s AND {condition}",
                 [self.opening.environment, *values],
             )
-        upsert(
-            "INSERT INTO certified_pickup_waiting (environment, equipment, document) VALUES {rows}",
-            [
-                (self.opening.environment, lane, encode(container.early).decode())
-                for lane, container in states.items()
-                if container.early
-            ],
+        waiting = [
+            (self.opening.environment, lane, encode(container.early).decode())
+            for lane, container in states.items()
+            if container.early
+        ]
+        insert(
+            connection,
+            "certified_pickup_waiting",
+            ("environment", "equipment", "document"),
+            waiting,
         )
+
+    def forget(self, now: datetime) -> None:
+        """Delete what ended a year ago, by the clock of the environment; a few at a time."""
+        before = microseconds(now - ARCHIVED)
+        deleted = FORGOTTEN_AT_ONCE
+        while deleted == FORGOTTEN_AT_ONCE:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(
+                    "DELETE FROM certified_pickup_release WHERE id IN"
+                    " (SELECT id FROM certified_pickup_release"
+                    " WHERE environment = %s AND ended_at <= %s LIMIT %s)",
+                    [self.opening.environment, before, FORGOTTEN_AT_ONCE],
+                )
+                deleted = cursor.rowcount
 
     def row(self, release: Release) -> tuple[Any, ...]:
         return (
@@ -149,16 +169,6 @@ def listed_until(release: Release) -> int | None:
 
 def microseconds(moment: datetime) -> int:
     return (moment - EPOCH) // MICROSECOND
-
-
-def upsert(statement: str, rows: list[tuple[Any, ...]]) -> None:
-    """Run a statement for many rows, some dozens at a time."""
-    with connection.cursor() as cursor:
-        for start in range(0, len(rows), ROWS_A_STATEMENT):
-            some = rows[start : start + ROWS_A_STATEMENT]
-            places = f"({', '.join(['%s'] * len(some[0]))})"
-            values = [value for row in some for value in row]
-            cursor.execute(statement.format(rows=", ".join([places] * len(some))), values)
 
 
 def open_store(opening: Opening) -> DjangoStore:

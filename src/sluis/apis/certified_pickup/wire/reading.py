@@ -6,10 +6,10 @@ absent. What is not known is let be.
 
 import codecs
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeGuard
 
 import msgspec
 
@@ -106,24 +106,26 @@ class Reader:
 
     def value(self, name: str, *, required: bool) -> Any:
         value = self.given.get(name)
-        if value is None or value == "" or value == [] or value == {}:
-            if required:
-                self.faults.append(refusals.text(Code.REQUIRED, name=self.where + name))
-            return None
-        return value
+        if value or (value is not None and value not in NOTHING):  # most are a text that is there
+            return value
+        if required:
+            self.faults.append(refusals.text(Code.REQUIRED, name=self.where + name))
+        return None
 
     def wrong(self, name: str, value: Any) -> None:
         self.faults.append(refusals.text(Code.INVALID, name=self.where + name, value=shown(value)))
 
     def text(self, name: str, at_most: int = REFERENCE, *, required: bool = False) -> None:
-        value = self.value(name, required=required)
-        if value is None:
-            return
-        if not fits(value, at_most):
+        value = self.given.get(name)
+        if fits(value, at_most):
+            value = value.strip()
+            if value:
+                self.taken[name] = value
+                return
+        elif value is not None and value not in NOTHING:
             self.wrong(name, value)
-        elif value.strip():
-            self.taken[name] = value.strip()
-        elif required:
+            return
+        if required:
             self.faults.append(refusals.text(Code.REQUIRED, name=self.where + name))
 
     def code(self, name: str, pattern: re.Pattern[str], *, required: bool = False) -> None:
@@ -153,13 +155,13 @@ class Reader:
         else:
             self.code("equipmentType", SIZE_TYPE)
 
-    def choice(self, name: str, values: Iterable[str], *, required: bool = False) -> None:
+    def choice(self, name: str, values: Collection[str], *, required: bool = False) -> None:
         value = self.value(name, required=required)
         if value is None:
             return
-        found = (
-            by_lower(tuple(values)).get(value.strip().lower()) if isinstance(value, str) else None
-        )
+        found = None
+        if isinstance(value, str):
+            found = value if value in values else by_lower(tuple(values)).get(value.strip().lower())
         if found is None:
             self.wrong(name, value)
         else:
@@ -196,7 +198,7 @@ class Reader:
         ):
             self.wrong(name, value)
             return
-        told = dict.fromkeys(one.strip() for one in found if one is not None and one.strip())
+        told = {text: None for one in found if one is not None and (text := one.strip())}
         if not told:
             if required:
                 self.faults.append(refusals.text(Code.REQUIRED, name=self.where + name))
@@ -209,15 +211,17 @@ class Reader:
         """Take `{identificationType, identificationCode}`; with both empty it is absent."""
         value = self.value(name, required=False)
         inner = self.inside(name, value) if value is not None else None
-        if inner is None or all(one in NOTHING for one in inner.given.values()):
-            if required and not self.faulty(name):
-                self.faults.append(refusals.text(Code.REQUIRED, name=self.where + name))
-            return
-        inner.choice("identificationType", ENTITY_TYPES, required=True)
-        inner.text("identificationCode", CODE, required=True)
-        self.faults += inner.faults
-        if not inner.faults:
-            self.taken[name] = inner.taken
+        if inner is not None:
+            inner.choice("identificationType", ENTITY_TYPES, required=True)
+            inner.text("identificationCode", CODE, required=True)
+            if not inner.faults:
+                self.taken[name] = inner.taken
+                return
+            if not all(one in NOTHING for one in inner.given.values()):
+                self.faults += inner.faults
+                return
+        if required and not self.faulty(name):
+            self.faults.append(refusals.text(Code.REQUIRED, name=self.where + name))
 
     def inside(self, name: str, value: Any) -> "Reader | None":
         if isinstance(value, dict):
@@ -248,7 +252,7 @@ def by_lower(values: tuple[str, ...]) -> dict[str, str]:
     return {value.lower(): value for value in values}
 
 
-def fits(value: Any, at_most: int) -> bool:
+def fits(value: Any, at_most: int) -> TypeGuard[str]:
     return isinstance(value, str) and len(value) <= at_most and "\0" not in value
 
 
