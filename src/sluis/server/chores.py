@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from django.db import DatabaseError, connection
 
 from sluis.server.actions.revoke_token import forget_expired
+from sluis.server.answers import versions
 from sluis.server.identity.signing_keys import rotate
 from sluis.server.jobs import forget as jobs
 from sluis.server.models import CallRecord, Environment
@@ -38,6 +39,7 @@ class Chores:
                 rotate_keys(datetime.now(UTC))
                 forget(datetime.now(UTC))
                 jobs.forget(time.time())
+                versions.keep_seen()
             except DatabaseError:
                 logger.exception("chores left for the next hour")
                 connection.close_if_unusable_or_obsolete()
