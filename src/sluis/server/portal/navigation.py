@@ -30,6 +30,7 @@ def groups(request: HttpRequest) -> list[Group]:
     """
     everybody = [link(request, _("Catalogue"), "catalogue")]
     integration: list[Link] = []
+    desk: list[Link] = []
     person = getattr(request, "user", None)
     if person is not None and person.is_authenticated:
         integration = [
@@ -40,7 +41,7 @@ def groups(request: HttpRequest) -> list[Group]:
         if companies(request):
             integration.append(link(request, _("API Manager"), "api_manager"))
         if desks(request):
-            integration.append(link(request, _("Link a person"), "desk_link"))
+            desk.append(link(request, _("Link a person"), "desk_link"))
         account = [
             link(request, _("Your account"), "account", exactly=True),
             link(request, _("Second factor"), "mfa_index"),
@@ -57,6 +58,7 @@ def groups(request: HttpRequest) -> list[Group]:
     made = [
         Group(_("APIs"), everybody),
         Group(_("Your integration"), integration),
+        Group(_("Service desk"), desk),
         Group(_("Account"), account, logs_out=True),
         Group(_("Development"), development),
     ]

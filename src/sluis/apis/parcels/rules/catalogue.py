@@ -272,7 +272,10 @@ VERSION_OF_OPERATION = {("barcode", "generate-barcode"): "1_1"}
 
 
 def named(name: str) -> PublishedApi | None:
-    """Return the API that people call so, whatever the case; None when there is none."""
-    wanted = "".join(name.casefold().split())
+    """Return the API that people call so, whatever the case; None when there is none.
+
+    On the platform before this one they were called web services.
+    """
+    wanted = "".join(name.casefold().split()).removesuffix("webservice")
     found = (a for a in APIS.values() if wanted in (a.slug, "".join(a.name.casefold().split())))
     return next(found, None)
