@@ -27,16 +27,24 @@ def generate_barcode(call: Call) -> dict[str, Any]:
 
 
 def own_customer(call: Call, given: wire.Query) -> None:
-    """Refuse the code and number of another customer: a barcode tells whose parcel it is."""
+    """Refuse the code and number of another customer: a barcode tells whose parcel it is.
+
+    A company whose own are not known in this environment may use what is nobody else's.
+    """
     party = call.directory.of(call.caller.organisation)
     known = (party.code("CustomerCode"), party.code("CustomerNumber")) if party else (None, None)
-    if known != (given.customer_code, given.customer_number):
-        name = f"{given.customer_code}/{given.customer_number}"
-        raise Refused(NOT_YOURS, f"This API key is not of customer {name}.")
+    named = (given.customer_code, given.customer_number)
+    others = anothers(call, "CustomerCode", named[0]) or anothers(call, "CustomerNumber", named[1])
+    if known not in ((None, None), named) or others:
+        raise Refused(NOT_YOURS, f"This API key is not of customer {'/'.join(named)}.")
 
 
 def own_range(call: Call, range_: str) -> None:
     """Refuse a range that is another customer's code: its numbers would run out."""
-    owner = call.directory.find("CustomerCode", range_)
-    if owner is not None and owner.organisation != call.caller.organisation:
+    if anothers(call, "CustomerCode", range_):
         raise Refused(NOT_YOURS, f"Range {range_} belongs to another customer.")
+
+
+def anothers(call: Call, type_: str, code: str) -> bool:
+    owner = call.directory.find(type_, code)
+    return owner is not None and owner.organisation != call.caller.organisation
