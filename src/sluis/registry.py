@@ -4,7 +4,7 @@ Publish an API, let in an authentication scheme or take a provider on board by a
 here; nothing else in the code names them all.
 """
 
-from sluis.apis import certified_pickup, open_data
+from sluis.apis import certified_pickup, open_data, parcels
 from sluis.core.api import Api
 from sluis.core.provider import EnvironmentKind, EnvironmentPolicy, OldDoor, Provider, Registration
 from sluis.gateway.schemes import Scheme
@@ -12,7 +12,7 @@ from sluis.gateway.schemes.api_key import ApiKey
 from sluis.gateway.schemes.bearer_token import BearerToken
 from sluis.gateway.schemes.subscription_key import SubscriptionKey
 
-HOSTED_APIS: tuple[Api, ...] = (certified_pickup.API, *open_data.APIS)
+HOSTED_APIS: tuple[Api, ...] = (certified_pickup.API, *open_data.APIS, parcels.API)
 
 SCHEMES: dict[str, Scheme] = {
     scheme.name: scheme
@@ -49,5 +49,31 @@ PROVIDERS: tuple[Provider, ...] = (
         ),
         doors=frozenset({OldDoor.PASSWORD_GRANT, OldDoor.KEY_IN_QUERY}),
         support_email="support@port.example",
+    ),
+    Provider(
+        slug="parcels",
+        name="PostNL Parcels",
+        summary={
+            "nl": "Pakketten en post: barcodes, etiketten, bezorgopties en volgen.",
+            "en": "Parcels and mail: barcodes, labels, delivery options and tracking.",
+            "de": "Pakete und Post: Barcodes, Etiketten, Zustelloptionen und Verfolgung.",
+        },
+        registration=Registration.DESK,
+        environments=(
+            EnvironmentPolicy(
+                name="sandbox",
+                kind=EnvironmentKind.SANDBOX,
+                title={"nl": "Sandbox", "en": "Sandbox", "de": "Sandbox"},
+                limits={parcels.PRODUCT: parcels.SANDBOX_LIMITS},
+            ),
+            EnvironmentPolicy(
+                name="production",
+                kind=EnvironmentKind.LIVE,
+                title={"nl": "Productie", "en": "Production", "de": "Produktion"},
+            ),
+        ),
+        terms=parcels.TERMS,
+        support_email="servicedesk@parcels.example",
+        support_telephone="088 000 0000",
     ),
 )

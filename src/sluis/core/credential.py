@@ -9,6 +9,9 @@ import hmac
 import secrets
 from enum import StrEnum
 from hashlib import sha256
+from string import ascii_letters, digits
+
+LETTERS_AND_DIGITS = ascii_letters + digits
 
 
 class CredentialKind(StrEnum):
@@ -20,6 +23,11 @@ class CredentialKind(StrEnum):
 def new_subscription_key() -> str:
     """Return 32 lower-case hexadecimal digits, the form that NxtPort's clients know."""
     return secrets.token_hex(16)
+
+
+def new_api_key() -> str:
+    """Return 32 letters and digits, the form that PostNL's clients know."""
+    return "".join(secrets.choice(LETTERS_AND_DIGITS) for _ in range(32))
 
 
 def new_client_secret() -> str:

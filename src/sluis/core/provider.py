@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from sluis.core.api import Text
+from sluis.core.quota import Limit
 
 
 class EnvironmentKind(StrEnum):
@@ -38,6 +39,8 @@ class EnvironmentPolicy:
     title: Text
     hosts: tuple[str, ...] = ()  # served at the root of these, beside the path that always works
     outgoing_addresses: tuple[str, ...] = ()  # for receivers of pushes to allow
+    # By product, in place of what the API publishes; an operator can change them later.
+    limits: Mapping[str, tuple[Limit, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ class Provider:
     doors: frozenset[OldDoor] = frozenset()
     terms: Mapping[str, str] = field(default_factory=dict)  # version 1 of the terms, by language
     support_email: str = ""
+    support_telephone: str = ""
 
 
 def environment_key(provider: str, environment: str) -> str:

@@ -88,6 +88,8 @@ async def answer(
     try:
         endpoints, parameters = environment.routes.find(path)
         endpoint = chosen(request, endpoints, visit)
+        if len(request.body) > endpoint.api.body_bytes:
+            raise too_large(endpoint.api.body_bytes)
         grant = admit(request, endpoint, platform.snapshot, environment, visit)
         account = (environment.key, endpoint.api.product, visit.caller.organisation or "")
         if endpoint.limits and visit.caller is not NOBODY:
@@ -143,6 +145,10 @@ def chosen(request: Request, endpoints: Endpoints, visit: Visit) -> Endpoint:
         raise Problem(Reason.METHOD_NOT_ALLOWED, detail, allow=methods)
     visit.endpoint, visit.dialect = endpoint, endpoint.dialect
     return endpoint
+
+
+def too_large(body_bytes: int) -> Problem:
+    return Problem(Reason.TOO_LARGE, f"A body may have {body_bytes} bytes at most.")
 
 
 def admit(

@@ -8,7 +8,8 @@ from sluis.registry import HOSTED_APIS, PROVIDERS, SCHEMES
 # Paths of the portal, which no provider may have as its slug.
 PORTAL_PATHS = frozenset(
     """accounts api catalogue contact desk docs healthz language mailbox metrics organisations
-    readyz static status subscriptions tickets usage applications channels .well-known""".split()
+    readyz static status subscriptions tickets usage applications channels api-manager documentation
+    .well-known""".split()
 )
 
 

@@ -9,6 +9,7 @@ from django.db import DatabaseError, connection
 
 from sluis.registry import HOSTED_APIS
 from sluis.server.actions.revoke_token import forget_expired
+from sluis.server.answers import versions
 from sluis.server.identity.signing_keys import rotate
 from sluis.server.jobs import forget as jobs
 from sluis.server.models import CallBatch, CallCount, Environment
@@ -40,6 +41,7 @@ class Chores:
                 forget(datetime.now(UTC))
                 jobs.forget(time.time())
                 jobs.forget_states(time.time(), HOSTED_APIS)
+                versions.keep_seen()
             except DatabaseError:
                 logger.exception("chores left for the next hour")
                 connection.close_if_unusable_or_obsolete()

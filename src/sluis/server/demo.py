@@ -30,6 +30,7 @@ from sluis.core.directory import Directory
 from sluis.core.provider import EnvironmentKind
 from sluis.core.subscription import State
 from sluis.registry import HOSTED_APIS
+from sluis.server import demo_parcels
 from sluis.server.actions.announce import Changed, announce
 from sluis.server.actions.keys import LABELS, keep_key
 from sluis.server.answers.rows import parties
@@ -105,6 +106,10 @@ PEOPLE = (
     Someone("carla", "Carla Schmitz", "vaartkapoen", ("developer",), "de"),
     Someone("dirk", "Dirk Mertens", None, ("desk",), "nl", second_factor=True),
 )
+CUSTOMERS = (
+    Someone("emma", "Emma de Wit", "devcode", ("administrator", "developer"), "nl"),
+    Someone("floor", "Floor Hendriks", None, ("desk",), "nl", second_factor=True),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +118,10 @@ class World:
 
     config: Config
     environment: str
+
+    @property
+    def provider(self) -> str:
+        return self.environment.partition("/")[0]
 
     def secret(self, label: str, length_bytes: int = 16) -> bytes:
         text = f"demo {self.environment} {label}"
@@ -134,7 +143,7 @@ def load(config: Config) -> dict[str, Any]:
     for company, made in zip(COMPANIES, companies, strict=True):
         made["ingestion_id"] = ingestion_ids[company.slug]
     base_url = f"{config.portal_url}/{world.environment}"
-    told = {
+    told: dict[str, Any] = {
         "portal": config.portal_url,
         "tls": config.tls_url,
         "ca": str(config.directory / "tls" / "ca.pem"),
@@ -152,6 +161,10 @@ def load(config: Config) -> dict[str, Any]:
             }
         },
     }
+    customers = World(config, demo_parcels.SANDBOX)
+    with transaction.atomic():
+        told["parcels"] = {"sandbox": demo_parcels.load(customers)}
+        people += [loaded_person(customers, someone) for someone in CUSTOMERS]
     write_private(config, told)
     return told
 
@@ -310,7 +323,7 @@ def loaded_person(world: World, someone: Someone) -> dict[str, Any]:
     password = f"sluis-{world.secret(f'{someone.slug} password', 9).hex()}"
     totp = base64.b32encode(world.secret(f"{someone.slug} totp", 20)).decode()
     organisation = organisation_of(world, someone)
-    email = f"{someone.slug}@{someone.company or 'port'}.example"
+    email = f"{someone.slug}@{someone.company or world.provider}.example"
     person = Person.objects.filter(email=email).first()
     if person is None:
         person = Person.objects.create_user(
@@ -329,7 +342,7 @@ def loaded_person(world: World, someone: Someone) -> dict[str, Any]:
         "email": email,
         "password": password,
         "totp": totp if someone.second_factor else None,
-        "provider": "port",
+        "provider": world.provider,
         "organisation": organisation.name,
         "roles": list(someone.roles),
     }
@@ -337,7 +350,7 @@ def loaded_person(world: World, someone: Someone) -> dict[str, Any]:
 
 def organisation_of(world: World, someone: Someone) -> Organisation:
     if someone.company is None:
-        return Provider.objects.get(slug="port").organisation
+        return Provider.objects.get(slug=world.provider).organisation
     return Organisation.objects.get(id=world.id(someone.company))
 
 
@@ -395,4 +408,8 @@ def first_call(world: dict[str, Any]) -> str:
 curl -s {port["base_url"]}/opendata/bridgesandlocks/v1/bridges/state \\
   -H "Authorization: Bearer $TOKEN" \\
   -H "Ocp-Apim-Subscription-Key: {company["subscription_key"]}"
+
+And one for a barcode, of another provider:
+
+{demo_parcels.first_call(world["parcels"]["sandbox"])}
 """

@@ -85,6 +85,7 @@ def follow(publisher: Publisher) -> None:
                 "name": policy.name,
                 "kind": policy.kind,
                 "hosts": list(policy.hosts),
+                "limits": {name: list(limits) for name, limits in policy.limits.items()},
             },
         )
         if created:

@@ -2,13 +2,16 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from sluis.server.desk import link
 from sluis.server.portal import (
     account,
+    api_manager,
     catalogue,
     channels,
     confirmation,
     containers,
     description,
+    documentation,
     entry,
     language,
     mails,
@@ -42,6 +45,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("channels/<uuid:channel>/", channels.one, name="channel"),
     path("channels/<uuid:channel>/test/", channels.test, name="test_channel"),
     path("channels/<uuid:channel>/replay/", channels.replay, name="replay"),
+    path("api-manager/", api_manager.page, name="api_manager"),
+    path(
+        "api-manager/<uuid:organisation>/<slug:environment>/key/", api_manager.key, name="api_key"
+    ),
+    path(
+        "api-manager/<uuid:organisation>/production/",
+        api_manager.to_production,
+        name="to_production",
+    ),
+    path("documentation/<slug:provider>/", documentation.page, name="documentation"),
+    path("documentation/<slug:provider>/<slug:api>/", documentation.one, name="api_documentation"),
+    path("desk/link/", link.page, name="desk_link"),
     path("mailbox/", mails.page, name="mailbox"),
     path("mailbox/<int:mail>/", mails.one, name="mail"),
 ]

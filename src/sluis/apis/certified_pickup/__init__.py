@@ -309,6 +309,7 @@ API = Api(
     ),
     dialect=LATER,
     product="certified-pickup",
+    evidence=True,
     limits=(Limit("minute", 500, MINUTE),),
     roles=ROLES,
     base=BASE,

@@ -41,7 +41,7 @@ def add_member(
         roles=wanted,
     )
     announce(Changed.PERSON, person.pk)
-    if made:
+    if made and person.has_usable_password():  # others are told by the mail that invites them
         tell(
             [person],
             gettext_noop("You now belong to %(organisation)s"),

@@ -1,9 +1,22 @@
-"""The keys of a subscription: two, so that one can be replaced while the other works."""
+"""The keys of a subscription: two, so that one can be replaced while the other works.
+
+An API key is of an account, as seed 003 has it: one for all that the organisation subscribed
+to in an environment, and for a day the one that it replaced.
+"""
+
+from django.utils import timezone
 
 from sluis.core.api import Api
-from sluis.core.credential import CredentialKind, digest, new_subscription_key, tail
+from sluis.core.credential import (
+    CredentialKind,
+    digest,
+    new_api_key,
+    new_subscription_key,
+    tail,
+)
+from sluis.core.subscription import State
 from sluis.registry import HOSTED_APIS
-from sluis.server.models import Credential, Subscription
+from sluis.server.models import Credential, Environment, Organisation, Subscription
 from sluis.server.seal import PEPPER, SEAL
 
 LABELS = ("primary", "secondary")
@@ -41,12 +54,29 @@ def keep_key(
 
 
 def mint(subscription: Subscription, label: str) -> tuple[Credential, str] | None:
-    """Make a key; None where the API asks for none."""
+    """Make a key; None where the API asks for none, and where the account has one already."""
     kind = kind_of_key(subscription)
     if kind is None:
         return None
-    secret = new_subscription_key()
+    if kind is CredentialKind.SUBSCRIPTION_KEY:
+        secret = new_subscription_key()
+        return keep_key(subscription, label, kind, secret), secret
+    if label != LABELS[0] or of_account(subscription.environment, subscription.organisation):
+        return None
+    secret = new_api_key()
     return keep_key(subscription, label, kind, secret), secret
+
+
+def of_account(environment: Environment, organisation: Organisation) -> list[Credential]:
+    """Return the API keys of an organisation that work: the present one first."""
+    found = Credential.objects.filter(
+        environment=environment,
+        kind=CredentialKind.API_KEY,
+        subscription__organisation=organisation,
+        subscription__state=State.ACTIVE,
+        disabled_at=None,
+    ).exclude(expires_at__lte=timezone.now())
+    return sorted(found, key=lambda key: (key.expires_at is not None, -key.created_at.timestamp()))
 
 
 def sealed_for(credential: Credential) -> str:

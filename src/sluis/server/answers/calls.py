@@ -1,11 +1,10 @@
 """What is known of past calls: each by its trace, and how many there were."""
 
 from collections.abc import Iterator
-from datetime import datetime
-from typing import NamedTuple
 
 from django.db.models import Max, Sum
 
+from sluis.core.checklist import Counts
 from sluis.gateway.records import Record, began
 from sluis.server.answers.records import hour_of, unpack
 from sluis.server.models import CallBatch, CallCount
@@ -14,34 +13,20 @@ LONGEST_SECONDS = 3600.0  # no call takes longer
 A_MOMENT = 1.0  # that may lie between a trace and the time in its record
 
 
-class Outcome(NamedTuple):
-    """What calls came to; `reason` is None for those that were not refused."""
+def counts(environment: str, organisation: str, since: float) -> Counts:
+    """Return how often which outcome came, and when last, from the hour of `since` on.
 
-    api: str
-    operation: str
-    status: int
-    reason: str | None
-
-
-class Count(NamedTuple):
-    calls: int
-    last_at: float  # seconds since 1970
-
-
-def counts(environment: str, organisation: str, since: datetime) -> dict[Outcome, Count]:
-    """Return how often what happened, from the hour of `since` on.
-
-    `organisation` is an id in hexadecimal, as calls carry it.
+    `organisation` is an id in hexadecimal, as calls carry it; `since` in seconds since 1970.
     """
     rows = (
         CallCount.objects.filter(
-            environment=environment, organisation=organisation, hour__gte=hour_of(since.timestamp())
+            environment=environment, organisation=organisation, hour__gte=hour_of(since)
         )
         .values_list("api", "operation", "status", "reason")
         .annotate(Sum("calls"), Max("last_at"))
     )
     return {
-        Outcome(api, operation, status, reason or None): Count(calls, last_at)
+        (api, operation, status, reason or None): (calls, last_at)
         for api, operation, status, reason, calls, last_at in rows
     }
 

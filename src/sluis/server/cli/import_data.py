@@ -10,12 +10,49 @@ from sluis.server.cli import started
 
 
 @click.command()
-@click.option("--api", "slug", required=True, help="The API's name in the catalogue, as meteo.")
-@click.option("--environment", required=True, help="As port/live.")
+@click.option("--api", "slug", help="The API's name in the catalogue, as meteo.")
+@click.option("--environment", help="As port/live.")
+@click.option("--usage", "provider", help="A provider, as parcels: FILE says who used what before.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def import_command(slug: str, environment: str, file: Path) -> None:
-    """Load FILE (CSV or JSON, with the API's own field names): all of it, or nothing."""
+def import_command(
+    slug: str | None, environment: str | None, provider: str | None, file: Path
+) -> None:
+    """Load FILE (CSV or JSON, with the API's own field names): all of it, or nothing.
+
+    With --usage it is a CSV with the columns company, api, version and last used.
+    """
     started()
+    if provider is not None and slug is None and environment is None:
+        load_usage(provider, file)
+    elif provider is None and slug is not None and environment is not None:
+        load_data(slug, environment, file)
+    else:
+        raise click.UsageError("Give --api and --environment, or --usage alone.")
+
+
+def load_usage(slug: str, file: Path) -> None:
+    from sluis.server.actions.actor import COMMAND, Refused
+    from sluis.server.actions.import_usage import import_usage
+    from sluis.server.answers.versions import PROVIDER
+    from sluis.server.models import Provider
+
+    provider = Provider.objects.filter(slug=slug).first()
+    if provider is None or slug != PROVIDER:
+        raise click.ClickException(
+            f"There is no register of versions of '{slug}', only of parcels."
+        )
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise click.ClickException(f"{file.name} cannot be read as UTF-8: {error}.") from error
+    try:
+        count = import_usage(actor=COMMAND, provider=provider, text=text)
+    except Refused as error:
+        raise click.ClickException(f"Nothing was imported from {file.name}.\n{error}") from error
+    click.echo(f"{count} rows of what companies used before are in place.")
+
+
+def load_data(slug: str, environment: str, file: Path) -> None:
     from django.db import transaction
 
     from sluis.registry import HOSTED_APIS

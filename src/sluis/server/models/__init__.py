@@ -24,6 +24,7 @@ from sluis.server.models.provider import Environment, Provider
 from sluis.server.models.subscription import Subscription, Terms
 from sluis.server.models.ticket import Ticket, TicketMessage
 from sluis.server.models.token import RevokedToken, SigningKey
+from sluis.server.models.version import VersionInUse
 
 __all__ = [
     "AcceptedRequest",
@@ -59,5 +60,6 @@ __all__ = [
     "Terms",
     "Ticket",
     "TicketMessage",
+    "VersionInUse",
     "WakeUp",
 ]

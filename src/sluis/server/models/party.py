@@ -7,7 +7,19 @@ from django.db import models
 from sluis.server.models.organisation import Organisation
 from sluis.server.models.provider import Environment
 
-IDENTIFIER_TYPES = ("NxtEntityId", "TIN", "Eori", "Duns", "APCS", "SCAC", "ExternalId")
+IDENTIFIER_TYPES = (
+    "NxtEntityId",
+    "TIN",
+    "Eori",
+    "Duns",
+    "APCS",
+    "SCAC",
+    "ExternalId",
+    # Of a customer of a carrier, and where its parcels are collected.
+    "CustomerCode",
+    "CustomerNumber",
+    "CollectionLocation",
+)
 
 
 class Party(models.Model):

@@ -7,6 +7,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from sluis.server.desk.serving import desks
+from sluis.server.portal.customers import companies
+
 
 class Link(NamedTuple):
     text: str
@@ -27,6 +30,7 @@ def groups(request: HttpRequest) -> list[Group]:
     """
     everybody = [link(request, _("Catalogue"), "catalogue")]
     integration: list[Link] = []
+    desk: list[Link] = []
     person = getattr(request, "user", None)
     if person is not None and person.is_authenticated:
         integration = [
@@ -34,11 +38,16 @@ def groups(request: HttpRequest) -> list[Group]:
             link(request, _("Containers"), "containers"),
             link(request, _("Notification channels"), "channels"),
         ]
+        if companies(request):
+            integration.append(link(request, _("API Manager"), "api_manager"))
+        if desks(request):
+            desk.append(link(request, _("Link a person"), "desk_link"))
         account = [
             link(request, _("Your account"), "account", exactly=True),
             link(request, _("Second factor"), "mfa_index"),
         ]
     else:
+        integration = [link(request, _("API Manager"), "api_manager")]  # it asks to log in
         account = [
             link(request, _("Log in"), "account_login"),
             link(request, _("Register"), "account_signup"),
@@ -49,6 +58,7 @@ def groups(request: HttpRequest) -> list[Group]:
     made = [
         Group(_("APIs"), everybody),
         Group(_("Your integration"), integration),
+        Group(_("Service desk"), desk),
         Group(_("Account"), account, logs_out=True),
         Group(_("Development"), development),
     ]

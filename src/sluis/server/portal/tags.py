@@ -1,6 +1,7 @@
 """What templates can say beside Django's own words; every template has these."""
 
 import json
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -102,6 +103,12 @@ def in_words(limit: Limit) -> str:
 @register.filter
 def number(value: int) -> str:
     return number_format(value, use_l10n=True, force_grouping=True)
+
+
+@register.filter
+def since_1970(seconds: float) -> datetime:
+    """Return the time of a call, which records keep in seconds since 1970."""
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 @register.filter

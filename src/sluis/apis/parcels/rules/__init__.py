@@ -1,0 +1,1 @@
+"""What parcels are bound to: barcodes, and which version of which API there is."""

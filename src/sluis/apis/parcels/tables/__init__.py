@@ -1,0 +1,1 @@
+"""Numbers of barcodes that were issued, kept in the database."""

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Tables(AppConfig):
+    name = "sluis.apis.parcels.tables"
+    label = "parcels"

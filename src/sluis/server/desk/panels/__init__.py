@@ -1,0 +1,1 @@
+"""What the desk is shown with a ticket of a kind, and what it can do with it."""

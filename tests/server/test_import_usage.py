@@ -1,0 +1,136 @@
+"""What companies used before, imported from the command line; and what their calls add to it."""
+
+import time
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from click.testing import CliRunner
+
+from sluis.server.actions.actor import COMMAND, NotAllowed, Refused
+from sluis.server.actions.import_usage import import_usage
+from sluis.server.actions.open_account import make_customer, open_account
+from sluis.server.answers import versions
+from sluis.server.cli import import_data
+from sluis.server.models import VersionInUse
+from tests.server import people
+from tests.server.parcels import called, carrier
+
+HEAD = "company,api,version,last used\n"
+
+
+@pytest.fixture
+def world(db):
+    return carrier()
+
+
+@pytest.fixture
+def run(world, monkeypatch, tmp_path):
+    """Return a function that runs `sluis import` on a file with this text."""
+    monkeypatch.setattr(import_data, "started", lambda: None)
+
+    def invoke(text, *options):
+        path = tmp_path / "usage.csv"
+        path.write_bytes(text.encode() if isinstance(text, str) else text)
+        done = CliRunner().invoke(import_data.import_command, [*options, str(path)])
+        return done.exit_code, done.output
+
+    return invoke
+
+
+def kept(world):
+    rows = VersionInUse.objects.filter(organisation=world.shop).order_by("api", "version")
+    return [(row.api, row.version, row.source, row.last_used) for row in rows]
+
+
+def test_imports_by_number_by_code_and_by_name(world, run):
+    rows = [
+        "10203040,Barcode,1_1,2024-03-01",
+        "kade,Labelling,2_1,2024-03-02",
+        "De Kade,Confirming,1_8,2024-03-03",
+    ]
+    assert run(HEAD + "\n".join(rows), "--usage", "parcels")[0] == 0
+    assert kept(world) == [
+        ("barcode", "1_1", "legacy", date(2024, 3, 1)),
+        ("confirming", "1_8", "legacy", date(2024, 3, 3)),
+        ("labelling", "2_1", "legacy", date(2024, 3, 2)),
+    ]
+
+
+def test_again_it_keeps_the_later_day(world, run):
+    for day in ("2024-03-05", "2024-03-09", "2024-03-01"):
+        run(f"{HEAD}KADE,Barcode,1_1,{day}", "--usage", "parcels")
+    assert kept(world) == [("barcode", "1_1", "legacy", date(2024, 3, 9))]
+
+
+def test_of_a_file_with_a_fault_nothing_is_kept(world, run):
+    rows = "KADE,Barcode,1_1,2024-03-01\nNOBODY,Barcode,1_1,2024-03-01\nKADE,Bar,1_1,2024-03-01\n"
+    code, said = run(HEAD + rows, "--usage", "parcels")
+    assert code == 1
+    assert "1. line 3: there is no company 'NOBODY'." in said
+    assert "2. line 4: there is no API 'Bar'." in said
+    assert kept(world) == []
+
+
+def test_a_long_list_of_faults_is_cut_short(world, run):
+    _, said = run(HEAD + "NOBODY,Barcode,1_1,2024-03-01\n" * 25, "--usage", "parcels")
+    assert "20. line 21" in said
+    assert "21. " not in said
+    assert "And 5 more." in said
+
+
+def test_a_name_that_two_companies_have_is_of_neither(world):
+    make_customer(
+        actor=COMMAND,
+        provider=world.provider,
+        name="De Kade",
+        identifiers={"CustomerCode": "TWIN", "CustomerNumber": "7"},
+    )
+    with pytest.raises(Refused, match="no company 'De Kade'"):
+        import_usage(
+            actor=COMMAND,
+            provider=world.provider,
+            text=f"{HEAD}De Kade,Barcode,1_1,2024-03-01",
+        )
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "why"),
+    [
+        (b"\xff\xfe", ["--usage", "parcels"], "cannot be read as UTF-8"),
+        (HEAD, ["--usage", "parcels"], "no rows"),
+        (HEAD, ["--usage", "port"], "no register of versions of 'port'"),
+        (HEAD, ["--usage", "parcels", "--api", "meteo"], "Give --api and --environment"),
+        (HEAD, [], "Give --api and --environment"),
+    ],
+)
+def test_refuses(run, text, options, why):
+    code, said = run(text, *options)
+    assert code != 0
+    assert why in said
+
+
+def test_only_the_desk_imports(world):
+    text = f"{HEAD}KADE,Barcode,1_1,2024-03-01"
+    assert import_usage(actor=world.desk, provider=world.provider, text=text) == 1
+    people.person("sam", world.shop, "administrator")
+    with pytest.raises(NotAllowed):
+        import_usage(actor=world.actor("sam"), provider=world.provider, text=text)
+
+
+def test_calls_show_a_version_in_use_at_once(world):
+    assert versions.in_use(world.shop) == {}
+    called(world.shop, 400, "malformed", at=time.time())
+    assert versions.in_use(world.shop) == {}
+    at = time.time() - timedelta(days=2).total_seconds()
+    called(world.shop, at=at)
+    day = datetime.fromtimestamp(at, UTC).date()
+    assert versions.in_use(world.shop) == {"barcode": [("1_1", day, "traffic")]}
+
+
+def test_what_was_called_stays_known_when_the_records_are_gone(world):
+    open_account(actor=world.desk, provider=world.provider, organisation=world.shop)
+    called(world.shop, at=time.time())
+    versions.keep_seen()
+    versions.keep_seen()
+    (row,) = kept(world)
+    assert row[:3] == ("barcode", "1_1", "traffic")
