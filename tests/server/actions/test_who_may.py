@@ -257,8 +257,7 @@ MATRIX = {
     ),
     "make a person": (
         simply(lambda actor, w: make_person(actor=actor, email="new@example.org")),
-        # Whoever administrates any organisation can invite.
-        {"administrator", "outsider", "desk", "other desk", "command"},
+        {"desk", "other desk", "command"},
     ),
     "resend an activation": (
         on(

@@ -36,6 +36,7 @@ def groups(request: HttpRequest) -> list[Group]:
         ]
         account = [
             link(request, _("Your account"), "account", exactly=True),
+            link(request, _("Your organisation"), "organisations"),
             link(request, _("Second factor"), "mfa_index"),
         ]
     else:

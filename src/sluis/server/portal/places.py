@@ -11,6 +11,7 @@ from sluis.core.api import Api
 from sluis.core.provider import EnvironmentKind, EnvironmentPolicy, Provider, environment_key
 from sluis.core.quota import Limit
 from sluis.server.models import Environment
+from sluis.server.portal.tags import read
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +92,11 @@ def limits_in(keys: Sequence[str], api: Api) -> dict[str, tuple[Limit, ...]]:
         key: tuple(Limit(*limit) for limit in own[key]) if key in own else api.limits
         for key in keys
     }
+
+
+def title(environment: Environment) -> str:
+    """Return how people call an environment, with its provider before it."""
+    found = at(environment.key)
+    if found is None:  # not in the registry any more
+        return environment.key
+    return f"{environment.provider.name}: {read(found.policy.title)}"
