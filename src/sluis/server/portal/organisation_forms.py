@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from sluis.core.identifier import Wrong, normal, wrong
@@ -122,7 +123,7 @@ class Roles(forms.Form):
         super().__init__(*args, **kwargs)
         provides = Provider.objects.filter(organisation=organisation).exists()
         self.fields["roles"].choices = [  # type: ignore[attr-defined]  # of a choice field
-            (role, f"{title}: {ROLE_HELPS[role]}")
+            (role, f"{capfirst(title)}: {ROLE_HELPS[role]}")
             for role, title in TITLES.items()
             if provides or role != "desk"
         ]

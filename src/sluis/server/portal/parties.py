@@ -44,9 +44,10 @@ def facts(environment: Environment, party: Party | None) -> dict[str, object]:
     """Return what is known of the organisation in an environment."""
     codes = {one.type: one.code for one in party.identifiers.all()} if party else {}
     addresses = {one.type: one for one in party.addresses.all()} if party else {}
+    place = places.at(environment.key)
     return {
-        "environment": environment,
-        "place": places.at(environment.key),
+        "row": environment,
+        "environment": place.policy if place else None,  # beside the page's title
         "name": places.title(environment),
         "roles": party.roles if party else [],
         "codes": [(IDENTIFIERS[type_][0], codes[type_]) for type_ in IDENTIFIERS if type_ in codes],
