@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from sluis.server.actions.actor import Actor, Refused, member
+from sluis.server.actions.actor import Actor, NotAllowed, Refused, member
 from sluis.server.actions.change_party import describes_itself, set_identifiers
 from sluis.server.actions.make_organisation import make_organisation
 from sluis.server.models import Environment, Organisation
@@ -33,8 +33,9 @@ def register_organisation(
     sandboxes = open_sandboxes()
     if not sandboxes:
         raise Refused(_("Nobody registers here by themselves. Ask the service desk."))
+    if actor.person is None or actor.desk is not None:
+        raise NotAllowed(_("Log in first."))
     made = make_organisation(actor=actor, name=name, individual=individual, country=country)
-    assert actor.person is not None  # whom make_organisation just let in
     founder = member(actor.person, made)
     given = {type_: code for type_, code in (identifiers or {}).items() if code}
     for environment in sandboxes if given and not individual else ():
