@@ -1,5 +1,6 @@
 """The pages of portal and desk. Calls to APIs never come here: see `door.py`."""
 
+from allauth.account.views import password_reset, signup
 from django.urls import URLPattern, URLResolver, include, path
 
 from sluis.server.portal import (
@@ -21,6 +22,7 @@ from sluis.server.portal import (
     registration,
     start,
 )
+from sluis.server.portal.even_times import evenly
 
 organisation_patterns: list[URLPattern | URLResolver] = [
     path("", organisations.one, name="organisation"),
@@ -64,7 +66,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("catalogue/<slug:provider>/<slug:api>/openapi.json", description.document, name="openapi"),
     path("accounts/", account.page, name="account"),
     path("accounts/name/", account.name, name="account_name"),
-    path("accounts/confirm-email/again/", confirmation.again, name="confirm_again"),
+    # Before allauth's own: these answer at once what takes longer for who has an account.
+    path("accounts/confirm-email/again/", evenly(confirmation.again), name="confirm_again"),
+    path("accounts/signup/", evenly(signup), name="account_signup"),
+    path("accounts/password/reset/", evenly(password_reset), name="account_reset_password"),
     path("accounts/", include("allauth.urls")),
     path("register/<slug:provider>/", registration.page, name="register"),
     path("organisations/", organisations.page, name="organisations"),

@@ -123,7 +123,7 @@ class Roles(forms.Form):
         super().__init__(*args, **kwargs)
         provides = Provider.objects.filter(organisation=organisation).exists()
         self.fields["roles"].choices = [  # type: ignore[attr-defined]  # of a choice field
-            (role, f"{capfirst(title)}: {ROLE_HELPS[role]}")
+            (role, f"{capfirst(str(title))}: {ROLE_HELPS[role]}")
             for role, title in TITLES.items()
             if provides or role != "desk"
         ]
