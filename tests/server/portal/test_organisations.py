@@ -234,7 +234,7 @@ def test_registers_an_individual(client, port):
         ({"name": "", "country": "NL"}, "Enter the name."),
         ({"name": "A", "country": ""}, "Enter the country."),
         ({"name": "A", "country": "Nederland"}, "A country has two letters, as in BE."),
-        ({"name": "A", "country": "NL", "TIN": "x"}, "This is not how such a code is written."),
+        ({"name": "A", "country": "NL", "TIN": "x"}, "This is not how such a code is written:"),
         ({"name": "A", "country": "BE", "TIN": "BE0123456748"}, "The check digits do not add up."),
     ],
 )

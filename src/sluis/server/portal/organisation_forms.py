@@ -25,7 +25,7 @@ IDENTIFIERS: dict[str, tuple[str | Promise, str | Promise]] = {
     "NxtEntityId": (_("NxtEntityId"), _("Given out by the service desk.")),
 }
 WRONG = {
-    Wrong.FORM: _("This is not how such a code is written. See the example."),
+    Wrong.FORM: _("This is not how such a code is written: see above."),
     Wrong.CHECK: _("The check digits do not add up. Is there a typing error in it?"),
 }
 ROLE_HELPS = {
@@ -176,7 +176,7 @@ class InAnEnvironment(forms.Form):
     """A form whose first question is in which environment."""
 
     environment = forms.ModelChoiceField(
-        Environment.objects.order_by("provider", "key"),
+        Environment.objects.order_by("provider", places.SAFEST_FIRST),
         label=_("Environment"),
         empty_label=None,
         error_messages={"required": _("Choose an environment.")},

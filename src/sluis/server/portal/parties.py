@@ -33,7 +33,7 @@ def page(request: HttpRequest, organisation: UUID) -> HttpResponse:
     }
     environments = [
         facts(environment, known.get(environment.key))
-        for environment in Environment.objects.order_by("provider", "key")
+        for environment in Environment.objects.order_by("provider", places.SAFEST_FIRST)
         if environment.key in known or describes_itself(environment)
     ]
     context = shown(request, found, "parties", environments=environments)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db.models import Case, When
 from django.http import Http404
 
 from sluis import registry
@@ -12,6 +13,9 @@ from sluis.core.provider import EnvironmentKind, EnvironmentPolicy, Provider, en
 from sluis.core.quota import Limit
 from sluis.server.models import Environment
 from sluis.server.portal.tags import read
+
+# An environment that is chosen in haste is the one where nothing can go wrong.
+SAFEST_FIRST = Case(When(kind="sandbox", then=0), When(kind="staging", then=1), default=2)
 
 
 @dataclass(frozen=True, slots=True)
