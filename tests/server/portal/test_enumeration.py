@@ -69,3 +69,11 @@ def test_answers_the_same_in_the_same_time(client, form, one, other):
     assert len(answers) == 1
     for seconds, of_the_other in itertools.permutations(times.values()):
         assert min(of_the_other) < median(seconds) < max(of_the_other)
+
+
+@pytest.mark.parametrize("email", [KNOWN, "nobody@example.org"])
+def test_slows_down_who_guesses_whether_there_is_an_account_or_not(client, email):
+    for password in ("fout", "fout", "fout", "fout", "fout", PASSWORD):
+        answer = client.post("/accounts/login/", {"login": email, "password": password})
+    assert "Too many wrong attempts." in answer.text
+    assert client.get("/accounts/").status_code == 302
