@@ -18,6 +18,7 @@ from sluis.server.actions.actor import COMMAND, NotAllowed, Refused, of_person
 from sluis.server.actions.announce import Changed
 from sluis.server.actions.invite import invite, revoke_invitation
 from sluis.server.actions.make_person import make_person
+from sluis.server.chores import forget
 from sluis.server.models import AuditEntry, Change, Invitation, Membership, Person
 from tests.server import people
 
@@ -199,3 +200,10 @@ def test_one_organisation_sends_so_many_a_day(world, sent, monkeypatch):
     with pytest.raises(Refused, match="Go on tomorrow"):
         sent("three@example.org")
     assert sent(actor=world.actor("bram"), organisation=world.transporter)
+
+
+@pytest.mark.parametrize(("days", "kept"), [(36, True), (38, False)])
+def test_an_address_is_forgotten_in_time(world, sent, days, kept):
+    sent()
+    forget(timezone.now() + timedelta(days=days))
+    assert Invitation.objects.exists() is kept

@@ -1,7 +1,7 @@
 """Ask somebody by mail to join an organisation, and take that back."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -22,6 +22,7 @@ from sluis.server.models import Invitation, Membership, Organisation
 from sluis.server.seal import PEPPER
 
 VALID = timedelta(days=7)
+KEPT = timedelta(days=30)  # after that
 DAY = timedelta(days=1)
 # Anybody can make an organisation: without these it is a way to send mail to strangers.
 BY_ONE_ORGANISATION_A_DAY = 50
@@ -77,6 +78,11 @@ def revoke_invitation(*, actor: Actor, invitation: Invitation) -> None:
             f"invitation:{invitation.pk}",
             organisation=invitation.organisation_id.hex,
         )
+
+
+def forget_invitations(now: datetime) -> None:
+    """Delete old ones: the addresses in them may be of people who never answered."""
+    Invitation.objects.filter(expires_at__lt=now - KEPT).delete()
 
 
 def open_now(organisation: Organisation) -> QuerySet[Invitation]:
