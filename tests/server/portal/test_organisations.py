@@ -421,3 +421,11 @@ def test_consent_is_given_by_client_id(client, port, environment, client_id, say
     path = f"/organisations/{port.agent.pk}/consents/new/"
     assert says in client.post(path, form, follow=True).text
     assert Consent.objects.count() == says.startswith("Planner")
+
+
+def test_a_form_with_nothing_in_it_says_what_is_missing(client, port):
+    log_in(client, "anna")
+    dev, agent = port.membership("dev")
+    for path in ("invite/", f"members/{dev.pk}/"):
+        text = client.post(f"/organisations/{agent.pk}/{path}", {}).text
+        assert "Choose at least one role." in text

@@ -26,7 +26,7 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "organisations/invitation_gone.html", status=410)
     if request.user.is_authenticated or account_of(invitation) is not None:
         return asked(request, invitation)
-    form = JoinAsNewPerson(request.POST or None)
+    form = JoinAsNewPerson(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             register_by_invitation(

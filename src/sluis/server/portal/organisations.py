@@ -116,7 +116,11 @@ def one(request: HttpRequest, organisation: UUID) -> HttpResponse:
 @for_members
 def send_invitation(request: HttpRequest, organisation: UUID) -> HttpResponse:
     found = own_one(request, organisation)
-    form = Invite(request.POST or None, organisation=found, initial={"roles": ["developer"]})
+    form = Invite(
+        request.POST if request.method == "POST" else None,
+        organisation=found,
+        initial={"roles": ["developer"]},
+    )
     if request.method == "POST" and form.is_valid():
         try:
             sent = invite(actor=acting(request, found), organisation=found, **form.cleaned_data)
@@ -159,7 +163,9 @@ def member_page(request: HttpRequest, organisation: UUID, person: UUID) -> HttpR
     found = own_one(request, organisation)
     membership = belonging(found, person)
     form = Roles(
-        request.POST or None, organisation=found, initial={"roles": list(membership.roles)}
+        request.POST if request.method == "POST" else None,
+        organisation=found,
+        initial={"roles": list(membership.roles)},
     )
     if request.method == "POST" and form.is_valid():
         try:
