@@ -35,6 +35,16 @@ def new_client_secret() -> str:
     return secrets.token_urlsafe(32)
 
 
+def new_password() -> str:
+    """Return 144 random bits as 24 characters, for software that keeps its password in a file."""
+    return secrets.token_urlsafe(18)
+
+
+def new_invitation_token() -> str:
+    """Return 256 random bits that can stand in a link."""
+    return secrets.token_urlsafe(32)
+
+
 def derived(secret_key: bytes, label: str, *, length_bytes: int = 32) -> bytes:
     """Return bytes that only the holder of the secret key can make again for this label.
 

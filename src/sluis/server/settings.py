@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "django_htmx",
     "sluis.server",
     *dict.fromkeys(f"{api.package}.tables" for api in HOSTED_APIS),
@@ -103,6 +104,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "sluis.server.portal.second_factor.DeskNeedsSecondFactor",
     "django_htmx.middleware.HtmxMiddleware",
+    "sluis.server.portal.in_force.InForce",
 ]
 ROOT_URLCONF = "sluis.server.urls"
 WSGI_APPLICATION = None
@@ -187,8 +189,8 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True  # of changes to the account, so that nobody 
 ACCOUNT_SESSION_REMEMBER = True  # as long as SESSION_COOKIE_AGE
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_PREVENT_ENUMERATION = True
-PASSWORD_RESET_TIMEOUT = 72 * 3600  # of an invitation; links.py has less for a reset
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "sluis.server.identity.links.Links"
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "sluis.server.portal.reset_links.ResetLinks"
+PASSWORD_RESET_TIMEOUT = 24 * 3600
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_ADAPTER = "sluis.server.portal.accounts.Accounts"
 ACCOUNT_FORMS = {
@@ -205,8 +207,10 @@ MFA_FORMS = {
     "authenticate": "sluis.server.portal.account_forms.Authenticate",
     "reauthenticate": "sluis.server.portal.account_forms.ReauthenticateWithCode",
     "activate_totp": "sluis.server.portal.account_forms.ActivateTotp",
+    "add_webauthn": "sluis.server.portal.account_forms.AddPasskey",
+    "edit_webauthn": "sluis.server.portal.account_forms.RenamePasskey",
 }
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Sluis"
 MFA_TOTP_TOLERANCE = 1  # clocks of telephones are up to half a minute off
 

@@ -1,23 +1,66 @@
 """The pages of portal and desk. Calls to APIs never come here: see `door.py`."""
 
+from allauth.account.views import password_reset, signup
 from django.urls import URLPattern, URLResolver, include, path
 
 from sluis.server.desk import link
 from sluis.server.portal import (
     account,
     api_manager,
+    api_users,
     catalogue,
     channels,
     confirmation,
+    consents,
     containers,
     description,
     documentation,
     entry,
+    invitations,
     language,
     mails,
+    organisations,
+    parties,
     references,
+    registration,
     start,
 )
+from sluis.server.portal.even_times import evenly
+
+organisation_patterns: list[URLPattern | URLResolver] = [
+    path("", organisations.one, name="organisation"),
+    path("invite/", organisations.send_invitation, name="invite"),
+    path(
+        "invitations/<uuid:invitation>/take-back/",
+        organisations.take_back,
+        name="revoke_invitation",
+    ),
+    path("members/<uuid:person>/", organisations.member_page, name="member"),
+    path("members/<uuid:person>/remove/", organisations.let_go, name="remove_member"),
+    path("environments/", parties.page, name="parties"),
+    path(
+        "environments/<slug:provider>/<slug:environment>/identifiers/",
+        parties.identifiers,
+        name="identifiers",
+    ),
+    path(
+        "environments/<slug:provider>/<slug:environment>/addresses/<slug:kind>/",
+        parties.address,
+        name="address",
+    ),
+    path(
+        "environments/<slug:provider>/<slug:environment>/addresses/<slug:kind>/remove/",
+        parties.without_address,
+        name="remove_address",
+    ),
+    path("api-users/", api_users.page, name="api_users"),
+    path("api-users/new/", api_users.new, name="new_api_user"),
+    path("api-users/<uuid:user>/", api_users.one, name="api_user"),
+    path("api-users/<uuid:user>/disable/", api_users.disable, name="disable_api_user"),
+    path("consents/", consents.page, name="consents"),
+    path("consents/new/", consents.give, name="give_consent"),
+    path("consents/<int:consent>/", consents.one, name="consent"),
+]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", start.page, name="start"),
@@ -25,8 +68,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("catalogue/<slug:provider>/<slug:api>/", entry.page, name="api"),
     path("catalogue/<slug:provider>/<slug:api>/openapi.json", description.document, name="openapi"),
     path("accounts/", account.page, name="account"),
-    path("accounts/confirm-email/again/", confirmation.again, name="confirm_again"),
+    path("accounts/name/", account.name, name="account_name"),
+    # Before allauth's own: these answer at once what takes longer for who has an account.
+    path("accounts/confirm-email/again/", evenly(confirmation.again), name="confirm_again"),
+    path("accounts/signup/", evenly(signup), name="account_signup"),
+    path("accounts/password/reset/", evenly(password_reset), name="account_reset_password"),
     path("accounts/", include("allauth.urls")),
+    path("register/<slug:provider>/", registration.page, name="register"),
+    path("organisations/", organisations.page, name="organisations"),
+    path("organisations/new/", organisations.new, name="new_organisation"),
+    path("organisations/<uuid:organisation>/", include(organisation_patterns)),
+    path("invitations/<str:token>/", invitations.page, name="invitation"),
+    path("invitations/<str:token>/accept/", invitations.accept, name="accept_invitation"),
     path("language/", language.choose, name="set_language"),
     path("references/", references.page, name="references"),
     path("references/<uuid:reference>/", references.one, name="reference"),

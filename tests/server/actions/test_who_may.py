@@ -1,8 +1,10 @@
 """Every action × everybody: who is not named here is refused, and leaves no trace."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from sluis.core.credential import CredentialKind
 from sluis.server.actions import keys, subscribe
@@ -16,8 +18,11 @@ from sluis.server.actions.actor import (
 )
 from sluis.server.actions.add_member import add_member, remove_member
 from sluis.server.actions.answer_ticket import answer_ticket
+from sluis.server.actions.change_party import remove_address, set_address, set_identifiers
+from sluis.server.actions.change_person import rename_person
 from sluis.server.actions.consent import give_consent, withdraw_consent
 from sluis.server.actions.disable_credential import disable_credential
+from sluis.server.actions.invite import invite, revoke_invitation
 from sluis.server.actions.make_api_user import disable_api_user, make_api_user, set_password
 from sluis.server.actions.make_application import make_application
 from sluis.server.actions.make_client import disable_client, make_client, renew_secret
@@ -26,16 +31,20 @@ from sluis.server.actions.make_party import make_party
 from sluis.server.actions.make_person import make_person, resend_activation
 from sluis.server.actions.open_ticket import open_ticket
 from sluis.server.actions.publish_terms import publish_terms
+from sluis.server.actions.register_organisation import register_organisation
 from sluis.server.actions.reveal_key import reveal_key
 from sluis.server.actions.revoke_token import revoke_token
 from sluis.server.actions.rotate_key import rotate_key
 from sluis.server.actions.set_clock import set_clock
 from sluis.server.models import (
+    Address,
     ApiUser,
     Application,
     AuditEntry,
     Change,
     Client,
+    Invitation,
+    Party,
     Person,
     Subscription,
     Ticket,
@@ -94,6 +103,28 @@ def api_user(world):
     return ApiUser.objects.create(
         environment=world.uat, organisation=world.agent, username="robot", password="!"
     )
+
+
+def invitation(world):
+    return Invitation.objects.create(
+        organisation=world.agent,
+        email="new@example.org",
+        roles=["developer"],
+        digest=b"d" * 32,
+        expires_at=timezone.now() + timedelta(days=1),
+    )
+
+
+def party(world, environment=None):
+    where = environment or world.uat
+    return Party.objects.create(environment=where, organisation=world.agent, name="Agent")
+
+
+ADDRESS = {"street": "Kaai 1", "postal_code": "2030", "city": "Antwerpen", "country": "BE"}
+
+
+def with_address(world):
+    return Address.objects.create(party=party(world), type="1", **ADDRESS)
 
 
 def ticket(world):
@@ -231,6 +262,73 @@ MATRIX = {
         {"administrator", "developer", "api user", "outsider", "nobody's", "desk", "other desk"}
         | {"command"},
     ),
+    "register an organisation": (
+        simply(lambda actor, w: register_organisation(actor=actor, name="New")),
+        {"administrator", "developer", "api user", "outsider", "nobody's"},
+    ),
+    "invite": (
+        simply(
+            lambda actor, w: invite(
+                actor=actor, organisation=w.agent, email="new@example.org", roles=["developer"]
+            )
+        ),
+        OWN_ADMINISTRATORS,
+    ),
+    "take an invitation back": (
+        on(invitation, lambda actor, i, w: revoke_invitation(actor=actor, invitation=i)),
+        OWN_ADMINISTRATORS,
+    ),
+    "set identifiers in a sandbox": (
+        simply(
+            lambda actor, w: set_identifiers(
+                actor=actor,
+                organisation=w.agent,
+                environment=w.uat,
+                identifiers={"Duns": "123456789"},
+            )
+        ),
+        OWN_ADMINISTRATORS | DESK,
+    ),
+    "set identifiers in production": (
+        on(
+            lambda w: party(w, w.live),
+            lambda actor, p, w: set_identifiers(
+                actor=actor,
+                organisation=w.agent,
+                environment=w.live,
+                identifiers={"Duns": "123456789"},
+            ),
+        ),
+        DESK,
+    ),
+    "set an address": (
+        on(
+            lambda w: party(w, w.live),
+            lambda actor, p, w: set_address(
+                actor=actor,
+                organisation=w.agent,
+                environment=w.live,
+                type_="1",
+                address=ADDRESS,
+            ),
+        ),
+        OWN_ADMINISTRATORS | DESK,
+    ),
+    "remove an address": (
+        on(
+            with_address,
+            lambda actor, a, w: remove_address(
+                actor=actor, organisation=w.agent, environment=w.uat, type_="1"
+            ),
+        ),
+        OWN_ADMINISTRATORS | DESK,
+    ),
+    "rename oneself": (
+        simply(
+            lambda actor, w: rename_person(actor=actor, person=w.membership("dev")[0], name="Devi")
+        ),
+        {"developer"},
+    ),
     "make a party": (
         simply(
             lambda actor, w: make_party(
@@ -257,8 +355,7 @@ MATRIX = {
     ),
     "make a person": (
         simply(lambda actor, w: make_person(actor=actor, email="new@example.org")),
-        # Whoever administrates any organisation can invite.
-        {"administrator", "outsider", "desk", "other desk", "command"},
+        {"desk", "other desk", "command"},
     ),
     "resend an activation": (
         on(

@@ -1,11 +1,20 @@
 """Accounts: who learns what, which mails go where, and what the service desk has to do."""
 
+import re
+from datetime import datetime, timedelta
+
 import msgspec
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from allauth.usersessions.models import UserSession
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from django.test import Client
 
+from sluis.server.actions.actor import COMMAND
+from sluis.server.actions.make_person import make_person
 from sluis.server.models import Mail, Membership, Organisation, Person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mailbox")]
@@ -164,3 +173,125 @@ def test_keeps_the_secret_of_a_second_factor_sealed():
     secret = generate_totp_secret()
     stored = TOTP.activate(anna(), secret).instance.data["secret"]
     assert secret not in stored
+
+
+def test_lets_a_passkey_be_the_second_factor_of_the_desk(client):
+    person = anna(roles=["desk"])
+    Authenticator.objects.create(user=person, type=Authenticator.Type.WEBAUTHN, data={})
+    client.force_login(person)
+    assert client.get("/catalogue/").status_code == 200
+
+
+def test_lets_the_desk_put_one_second_factor_in_place_of_another():
+    person = anna(roles=["desk"])
+    app = TOTP.activate(person, generate_totp_secret()).instance
+    passkey = Authenticator.objects.create(user=person, type=Authenticator.Type.WEBAUTHN, data={})
+    assert get_adapter().can_delete_authenticator(app)
+    app.delete()
+    assert not get_adapter().can_delete_authenticator(passkey)
+
+
+def test_keeps_passkeys_for_the_public_host_whatever_the_request_says(settings):
+    settings.CONFIG = msgspec.structs.replace(settings.CONFIG, public_url="https://sluis.example")
+    entity = get_adapter().get_public_key_credential_rp_entity()
+    assert entity == {"id": "sluis.example", "name": "Sluis"}
+
+
+def test_changes_the_name(client):
+    client.force_login(anna())
+    answer = client.post("/accounts/name/", {"name": " Anna  Verstraete "}, follow=True)
+    assert "Your name is saved." in answer.text
+    assert "Anna Verstraete" in client.get("/accounts/").text
+
+
+def links(text):
+    return re.findall(r"http://localhost:8000(\S+)", text)
+
+
+@pytest.mark.parametrize(
+    ("days", "works"), [(2.9, True), (3.1, False)], ids=["for three days", "no longer"]
+)
+def test_opens_an_account_that_others_made(
+    client, monkeypatch, days, works, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        make_person(actor=COMMAND, email=EMAIL)
+    later(monkeypatch, days)
+    page = client.get(links(Mail.objects.get().text)[0], follow=True)
+    assert ('type="password"' in page.text) is works
+    if works:
+        client.post(page.redirect_chain[-1][0], {"password1": PASSWORD})
+    assert Person.objects.get().check_password(PASSWORD) is works
+
+
+@pytest.mark.parametrize(("days", "works"), [(0.9, True), (1.1, False)])
+def test_a_link_for_a_forgotten_password_works_for_one_day(client, monkeypatch, days, works):
+    anna()
+    client.post("/accounts/password/reset/", {"email": EMAIL})
+    later(monkeypatch, days)
+    page = client.get(links(Mail.objects.get().text)[0], follow=True)
+    assert ('type="password"' in page.text) is works
+
+
+def later(monkeypatch, days):
+    """Let links be judged so many days from now."""
+    monkeypatch.setattr(
+        PasswordResetTokenGenerator,
+        "_now",
+        lambda self: datetime.now() + timedelta(days=days),  # noqa: DTZ005  # as Django's own
+    )
+
+
+def test_tells_the_old_address_of_the_new_one(client):
+    client.force_login(anna())
+    client.post("/accounts/email/", {"email": "anna@example.net", "action_add": ""})
+    confirm = links(Mail.objects.get(to="anna@example.net").text)[0]
+    assert not Mail.objects.filter(to=EMAIL).exists()
+    client.post(confirm)
+    assert Person.objects.get().email == "anna@example.net"
+    told = Mail.objects.get(to=EMAIL)
+    assert "was changed from anna@example.org to anna@example.net" in told.text
+
+
+def test_changes_nothing_until_the_new_address_is_confirmed(client):
+    client.force_login(anna())
+    client.post("/accounts/email/", {"email": "anna@example.net", "action_add": ""})
+    assert Person.objects.get().email == EMAIL
+    assert "Waits for confirmation" in client.get("/accounts/email/").text
+
+
+def test_a_link_that_confirms_works_once(client):
+    register(client)
+    link = links(Mail.objects.get().text)[0]
+    assert "Yes, confirm it" in client.get(link).text
+    client.post(link)
+    assert EmailAddress.objects.get().verified
+    assert "has been used" in client.get(link).text
+
+
+def test_logs_out_everywhere_else(client):
+    anna()
+    here, elsewhere = client, Client(headers={"user-agent": "Mozilla/5.0 (Windows) Firefox/140.0"})
+    for one in (here, elsewhere):
+        one.post("/accounts/login/", {"login": EMAIL, "password": PASSWORD})
+    page = here.get("/accounts/sessions/").text
+    assert "Firefox, Windows" in page
+    assert elsewhere.get("/accounts/").status_code == 200
+    answer = here.post("/accounts/sessions/", follow=True)
+    assert "You are logged out everywhere else." in answer.text
+    assert elsewhere.get("/accounts/").status_code == 302
+    assert here.get("/accounts/").status_code == 200
+
+
+def test_shows_sessions_of_oneself_only(client):
+    anna()
+    Client().post("/accounts/login/", {"login": EMAIL, "password": PASSWORD})
+    bram = Person.objects.create_user("bram@example.org", PASSWORD)
+    client.force_login(bram)
+    client.post("/accounts/sessions/")
+    assert UserSession.objects.count() == 1
+
+
+@pytest.mark.parametrize("path", ["", "name/", "sessions/", "2fa/", "2fa/webauthn/", "email/"])
+def test_asks_strangers_to_log_in(client, path):
+    assert client.get(f"/accounts/{path}")["Location"] == f"/accounts/login/?next=/accounts/{path}"

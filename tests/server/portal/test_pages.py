@@ -24,6 +24,7 @@ PAGES = [
     "/accounts/confirm-email/wrong/",
     "/accounts/password/reset/key/1-wrong/",
     "/accounts/inactive/",
+    "/register/port/",
 ]
 
 pytestmark = pytest.mark.django_db

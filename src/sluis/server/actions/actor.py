@@ -48,6 +48,9 @@ class Actor:
         return self.trusted or self.desk == provider
 
 
+# Recovery codes stand in for one of these; by themselves they are none.
+FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+
 COMMAND = Actor("command", trusted=True)  # who can run `sluis` on the machine can do anything
 PLATFORM = Actor("platform", trusted=True)  # what policy decides, without a person
 VISITOR = Actor("visitor")  # anybody, without an account
@@ -82,8 +85,7 @@ def of_desk(person: Person, provider: Provider) -> Actor:
 
 
 def has_second_factor(person: UUID) -> bool:
-    factors = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
-    found: bool = Authenticator.objects.filter(user=person, type__in=factors).exists()
+    found: bool = Authenticator.objects.filter(user=person, type__in=FACTORS).exists()
     return found
 
 

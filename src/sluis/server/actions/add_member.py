@@ -20,11 +20,7 @@ def add_member(
 ) -> Membership:
     """Make a person a member with these roles, or give a member other roles."""
     only(may_change(actor, organisation, person), administrators_or_desk_only())
-    wanted = sorted(set(roles))
-    if not wanted or not set(wanted) <= set(ROLES):
-        raise Refused(_("Choose at least one of the roles that there are."))
-    if "desk" in wanted and not Provider.objects.filter(organisation=organisation).exists():
-        raise Refused(_("Only a provider has a service desk."))
+    wanted = checked_roles(organisation, roles)
     # Held, so that two administrators cannot take the role from each other at the same time.
     Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     before = Membership.objects.filter(person=person, organisation=organisation).first()
@@ -73,6 +69,16 @@ def remove_member(*, actor: Actor, organisation: Organisation, person: Person) -
         actor.name, "member.remove", f"person:{person.pk}", organisation=organisation.pk.hex
     )
     announce(Changed.PERSON, person.pk)
+
+
+def checked_roles(organisation: Organisation, roles: Iterable[str]) -> list[str]:
+    """Return the roles in order; raises `Refused` for none, and for what is none."""
+    wanted = sorted(set(roles))
+    if not wanted or not set(wanted) <= set(ROLES):
+        raise Refused(_("Choose at least one of the roles that there are."))
+    if "desk" in wanted and not Provider.objects.filter(organisation=organisation).exists():
+        raise Refused(_("Only a provider has a service desk."))
+    return wanted
 
 
 def may_change(actor: Actor, organisation: Organisation, person: Person) -> bool:

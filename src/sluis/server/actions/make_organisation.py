@@ -12,7 +12,9 @@ ORGANISATIONS_AT_MOST = 10  # that one person makes
 
 
 @transaction.atomic
-def make_organisation(*, actor: Actor, name: str, individual: bool = False) -> Organisation:
+def make_organisation(
+    *, actor: Actor, name: str, individual: bool = False, country: str = ""
+) -> Organisation:
     """Return the organisation. A person who makes one is its administrator.
 
     Of the desk, it has no members until the desk adds one.
@@ -21,7 +23,9 @@ def make_organisation(*, actor: Actor, name: str, individual: bool = False) -> O
         raise NotAllowed(_("Log in first."))
     if not name.strip():
         raise Refused(_("Give the organisation a name."))
-    made = Organisation.objects.create(name=name.strip()[:120], individual=individual)
+    made = Organisation.objects.create(
+        name=name.strip()[:120], individual=individual, country=country
+    )
     if actor.person is not None and actor.desk is None:
         if actor.person.memberships.count() >= ORGANISATIONS_AT_MOST:
             raise Refused(_("You belong to as many organisations as one person can."))

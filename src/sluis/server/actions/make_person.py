@@ -23,11 +23,11 @@ def make_person(
 ) -> Person:
     """Return a person whose address counts as confirmed: only the link in the mail opens it.
 
-    Administrators invite people and desks tie them to companies; with a password, which only
-    a command gives, no mail is sent.
+    Desks tie people to companies; administrators invite them, and are not told who has an
+    account. With a password, which only a command gives, no mail is sent.
     """
-    if not (actor.trusted or actor.desk or "administrator" in actor.roles):
-        raise NotAllowed(_("Only administrators and service desks can make accounts for others."))
+    if not (actor.trusted or actor.desk):
+        raise NotAllowed(_("Only service desks can make accounts for others."))
     if password is not None and not actor.trusted:
         raise NotAllowed(_("People choose their own passwords."))
     address = email.strip().lower()
@@ -55,7 +55,7 @@ def make_person(
 def resend_activation(*, actor: Actor, person: Person) -> None:
     """Send the link once more, to somebody who has not chosen a password yet."""
     if not (actor.trusted or actor.desk):
-        raise NotAllowed(_("Only administrators and service desks can make accounts for others."))
+        raise NotAllowed(_("Only service desks can make accounts for others."))
     if person.has_usable_password():
         raise Refused(_("This account is in use: its owner can ask for a new password."))
     audit.write(actor.name, "person.resend-activation", f"person:{person.pk}")

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('server', '0003_versions_in_use'),
+        ('server', '0004_invitations'),
     ]
 
     operations = [

@@ -6,6 +6,7 @@ from sluis.server.models.call import CallBatch, CallCount
 from sluis.server.models.change import Change
 from sluis.server.models.channel import Channel
 from sluis.server.models.credential import Credential
+from sluis.server.models.invitation import Invitation
 from sluis.server.models.job import (
     AcceptedRequest,
     AcceptedStep,
@@ -45,6 +46,7 @@ __all__ = [
     "Environment",
     "IdempotencyKey",
     "Identifier",
+    "Invitation",
     "Lane",
     "Mail",
     "Membership",

@@ -8,7 +8,9 @@ from typing import Any
 from allauth.account import forms as account
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
+from allauth.mfa.webauthn import forms as webauthn
 from django import forms
+from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -69,7 +71,39 @@ class SignUp(account.SignupForm):  # type: ignore[misc]  # idem
 
     def try_save(self, request: HttpRequest) -> Any:
         request.session["address_to_confirm"] = self.cleaned_data["email"]
+        if self.account_already_exists:
+            # The time that the hash of a new account's password takes: see the test of times.
+            make_password(self.cleaned_data["password1"])
         return super().try_save(request)
+
+
+class JoinAsNewPerson(forms.Form):
+    """Who is invited and has no account makes one; the address is that of the invitation."""
+
+    name = forms.CharField(
+        max_length=120,
+        required=False,
+        label=_("Name (optional)"),
+        help_text=_("Shown to your colleagues and to the service desk."),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    password = forms.CharField(
+        label=PASSWORD,
+        help_text=PASSWORD_HELP,
+        error_messages={"required": ENTER_NEW_PASSWORD},
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+
+class ChangeName(forms.Form):
+    name = forms.CharField(
+        max_length=120,
+        required=False,
+        label=_("Name (optional)"),
+        help_text=_("Shown to your colleagues and to the service desk."),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
 
 
 class ResetPassword(account.ResetPasswordForm):  # type: ignore[misc]  # idem
@@ -128,3 +162,19 @@ class ActivateTotp(totp.ActivateTOTPForm):  # type: ignore[misc]  # idem
         super().__init__(*args, **kwargs)
         code_worded(self.fields["code"], _("Code"), _("The six digits that the app shows now."))
         self.fields["code"].widget.attrs["inputmode"] = "numeric"
+
+
+PASSKEY_NAME = _("Name of the passkey")
+PASSKEY_NAME_HELP = _("So that you can tell your passkeys apart: the device it is on.")
+
+
+class AddPasskey(webauthn.AddWebAuthnForm):  # type: ignore[misc]  # idem
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        worded(self.fields["name"], PASSKEY_NAME, "", PASSKEY_NAME_HELP)
+
+
+class RenamePasskey(webauthn.EditWebAuthnForm):  # type: ignore[misc]  # idem
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        worded(self.fields["name"], PASSKEY_NAME, _("Enter a name."), PASSKEY_NAME_HELP)

@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from sluis.server.models import Person
+from sluis.server.models import Membership, Person
+from sluis.server.portal import registration
 
 
 class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -32,7 +33,14 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no t
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        return True
+        return registration.openly()
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Lead who belongs nowhere yet to the last step of registering."""
+        if Membership.objects.filter(person=request.user.pk).exists():
+            url: str = super().get_login_redirect_url(request)
+            return url
+        return reverse("new_organisation" if registration.openly() else "organisations")
 
     def save_user(self, request: HttpRequest, user: Person, form: Any, commit: bool = True) -> Any:
         user.name = form.cleaned_data.get("name", "")

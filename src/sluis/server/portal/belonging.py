@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import cast
+from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 
+from sluis.server.actions.actor import Actor, member
 from sluis.server.models import Organisation, Person
 
 
@@ -15,6 +17,19 @@ def own(request: HttpRequest) -> dict[str, Organisation]:
     person = cast(Person, request.user)  # the pages are for members
     found = Organisation.objects.filter(memberships__person=person).order_by("name")
     return {organisation.id.hex: organisation for organisation in found}
+
+
+def own_one(request: HttpRequest, organisation: UUID) -> Organisation:
+    """Return one of the organisations of who is logged in; raises `Http404` for any other."""
+    found = own(request).get(organisation.hex)
+    if found is None:
+        raise Http404
+    return found
+
+
+def acting(request: HttpRequest, organisation: Organisation) -> Actor:
+    """Return who is logged in as they act for the organisation; raises `NotAllowed`."""
+    return member(cast(Person, request.user), organisation)
 
 
 def for_members(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

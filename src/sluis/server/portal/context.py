@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from sluis.registry import PROVIDERS
-from sluis.server.portal import navigation
+from sluis.server.portal import navigation, registration
 
 VERSION = version("sluis")
 
@@ -18,6 +18,7 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
         "mailbox": settings.CONFIG.mailbox == "on",
         "languages": settings.LANGUAGES,
         "providers": PROVIDERS,
+        "registers_openly": registration.openly(),
         "navigation": SimpleLazyObject(lambda: navigation.groups(request)),
         "version": VERSION,
     }

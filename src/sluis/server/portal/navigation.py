@@ -44,6 +44,7 @@ def groups(request: HttpRequest) -> list[Group]:
             desk.append(link(request, _("Link a person"), "desk_link"))
         account = [
             link(request, _("Your account"), "account", exactly=True),
+            link(request, _("Your organisation"), "organisations"),
             link(request, _("Second factor"), "mfa_index"),
         ]
     else:

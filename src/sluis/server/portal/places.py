@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db.models import Case, When
 from django.http import Http404
 
 from sluis import registry
@@ -11,6 +12,10 @@ from sluis.core.api import Api
 from sluis.core.provider import EnvironmentKind, EnvironmentPolicy, Provider, environment_key
 from sluis.core.quota import Limit
 from sluis.server.models import Environment
+from sluis.server.portal.tags import read
+
+# An environment that is chosen in haste is the one where nothing can go wrong.
+SAFEST_FIRST = Case(When(kind="sandbox", then=0), When(kind="staging", then=1), default=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +96,11 @@ def limits_in(keys: Sequence[str], api: Api) -> dict[str, tuple[Limit, ...]]:
         key: tuple(Limit(*limit) for limit in own[key]) if key in own else api.limits
         for key in keys
     }
+
+
+def title(environment: Environment) -> str:
+    """Return how people call an environment, with its provider before it."""
+    found = at(environment.key)
+    if found is None:  # not in the registry any more
+        return environment.key
+    return f"{environment.provider.name}: {read(found.policy.title)}"

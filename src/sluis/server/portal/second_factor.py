@@ -2,10 +2,11 @@
 
 import base64
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -13,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sluis.server.actions.actor import FACTORS, has_second_factor
 from sluis.server.models import Membership, Person
 from sluis.server.seal import SEAL
 
@@ -42,7 +44,19 @@ class SecondFactors(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no 
         return SEAL.open(base64.b64decode(encrypted_text), OF).decode()
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        others = Authenticator.objects.filter(user=authenticator.user, type__in=FACTORS)
+        if others.exclude(pk=authenticator.pk).exists():
+            return True
         return not works_at_a_desk(authenticator.user)
+
+    def generate_authenticator_name(self, user: Person, type: Authenticator.Type) -> str:  # noqa: A002  # allauth's word
+        count = Authenticator.objects.filter(user=user, type=type).count()
+        return _("Passkey %(number)s") % {"number": count + 1}
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Return whose passkeys these are: the public host's, whatever the request says."""
+        host = urlsplit(settings.CONFIG.portal_url).hostname or "localhost"
+        return {"id": host, "name": "Sluis"}
 
 
 def works_at_a_desk(person: Person) -> bool:
@@ -54,6 +68,7 @@ def works_at_a_desk(person: Person) -> bool:
 # What a member of the desk may do before the second factor is there: make one, or leave.
 BEFORE = (
     "mfa_activate_totp",
+    "mfa_add_webauthn",
     "account_reauthenticate",
     "account_logout",
     "set_language",
@@ -80,4 +95,4 @@ class DeskNeedsSecondFactor:
             return True
         if not works_at_a_desk(person):
             return True
-        return bool(is_mfa_enabled(person, [Authenticator.Type.TOTP]))
+        return has_second_factor(person.pk)

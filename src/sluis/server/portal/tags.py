@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import django_htmx
-from allauth.mfa.models import Authenticator
-from allauth.mfa.utils import is_mfa_enabled
 from django import template
 from django.templatetags.static import static
 from django.utils.formats import number_format
@@ -18,8 +16,11 @@ from django.utils.translation import get_language, ngettext
 from markdown_it import MarkdownIt
 
 from sluis.core.api import Text
+from sluis.core.provider import Provider
 from sluis.core.quota import Limit
+from sluis.server.actions.actor import has_second_factor as factor_of
 from sluis.server.models import Person
+from sluis.server.portal.registration import otherwise
 
 register = template.Library()
 STATIC = Path(__file__).parents[1] / "static"
@@ -48,7 +49,40 @@ def asset(name: str) -> str:
 
 @register.simple_tag
 def has_second_factor(person: Person) -> bool:
-    return bool(is_mfa_enabled(person, [Authenticator.Type.TOTP]))
+    return factor_of(person.pk)
+
+
+@register.simple_tag
+def otherwise_registered() -> list[Provider]:
+    """Return the providers with whom nobody registers by themselves."""
+    return otherwise()
+
+
+@register.filter
+def browser(user_agent: str) -> str:
+    """Return the browser and the system that a user agent names, as people know them."""
+    names = [next((name for sign, name in signs if sign in user_agent), "") for signs in SIGNS]
+    return ", ".join(filter(None, names)) or user_agent[:60]
+
+
+# The first that is found counts: Chrome calls itself Safari, and Edge both.
+SIGNS = (
+    (
+        ("Edg", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ),
+    (
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "macOS"),
+        ("Linux", "Linux"),
+    ),
+)
 
 
 @register.filter

@@ -1,0 +1,79 @@
+"""Nobody learns who has an account: not from what is answered, nor from how long it takes."""
+
+import itertools
+import re
+import time
+from statistics import median
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.core.cache import cache
+
+from sluis.server.models import Person
+from sluis.server.portal import even_times
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mailbox")]
+
+KNOWN, WAITING, UNKNOWN = "anna@example.org", "bram@example.org", "{number}@example.org"
+PASSWORD = "een boot vol peren"
+ROUNDS = 21
+SIGN_UP = ("/accounts/signup/", {"email": "", "password1": PASSWORD})
+RESET = ("/accounts/password/reset/", {"email": ""})
+AGAIN = ("/accounts/confirm-email/again/", {"email": ""})
+LOG_IN = ("/accounts/login/", {"login": "", "password": "een kade vol appels"})
+
+
+@pytest.fixture(autouse=True)
+def _people(db, monkeypatch):
+    monkeypatch.setattr(even_times, "STEP_SECONDS", 0.1)  # shorter than in use: many are asked
+    for email, verified in ((KNOWN, True), (WAITING, False)):
+        person = Person.objects.create_user(email, PASSWORD, name="Anna")
+        EmailAddress.objects.create(user=person, email=email, primary=True, verified=verified)
+
+
+def asked(client, form, email):
+    """Return the answer as a stranger sees it, and how long it took."""
+    path, fields = form
+    cache.clear()  # as one guess an hour, which no limit stops
+    client.cookies.clear()
+    named = {name: value or email for name, value in fields.items()}
+    started = time.perf_counter()
+    answer = client.post(path, named)
+    took = time.perf_counter() - started
+    # What was typed comes back; a token against forgery is another each time.
+    text = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", answer.text)
+    return (answer.status_code, answer.get("Location"), text.replace(email, "…")), took
+
+
+@pytest.mark.parametrize(
+    ("form", "one", "other"),
+    [
+        pytest.param(SIGN_UP, KNOWN, UNKNOWN, id="registering"),
+        pytest.param(SIGN_UP, WAITING, UNKNOWN, id="registering, one waits for confirmation"),
+        pytest.param(RESET, KNOWN, UNKNOWN, id="a forgotten password"),
+        pytest.param(AGAIN, KNOWN, UNKNOWN, id="confirming again"),
+        pytest.param(AGAIN, WAITING, UNKNOWN, id="confirming again, one waits for it"),
+        pytest.param(LOG_IN, KNOWN, UNKNOWN, id="logging in"),
+        pytest.param(LOG_IN, WAITING, UNKNOWN, id="logging in, one waits for confirmation"),
+    ],
+)
+def test_answers_the_same_in_the_same_time(client, form, one, other):
+    numbers = itertools.count()
+    times = {one: [], other: []}
+    answers = set()
+    for _ in range(ROUNDS):
+        for email in (one, other):  # in turn, so that both meet what else the machine does
+            answer, took = asked(client, form, email.format(number=next(numbers)))
+            answers.add(answer)
+            times[email].append(took)
+    assert len(answers) == 1
+    for seconds, of_the_other in itertools.permutations(times.values()):
+        assert min(of_the_other) < median(seconds) < max(of_the_other)
+
+
+@pytest.mark.parametrize("email", [KNOWN, "nobody@example.org"])
+def test_slows_down_who_guesses_whether_there_is_an_account_or_not(client, email):
+    for password in ("fout", "fout", "fout", "fout", "fout", PASSWORD):
+        answer = client.post("/accounts/login/", {"login": email, "password": password})
+    assert "Too many wrong attempts." in answer.text
+    assert client.get("/accounts/").status_code == 302
