@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import DatabaseError, connection
 
+from sluis.server.actions.hand_over import erase_expired
 from sluis.server.actions.revoke_token import forget_expired
 from sluis.server.identity.signing_keys import rotate
 from sluis.server.jobs import forget as jobs
@@ -53,6 +54,7 @@ def rotate_keys(now: datetime) -> None:
 def forget(now: datetime) -> None:
     """Delete what is kept for nothing any more, a few rows at a time: others write too."""
     forget_expired(now)
+    erase_expired(now)
     before = (now - RECORDS_KEPT).timestamp()
     while True:
         old = CallRecord.objects.filter(at__lt=before).order_by("pk").values("pk")[:ROWS_AT_ONCE]

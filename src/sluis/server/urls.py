@@ -2,18 +2,24 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from sluis.server.desk import subscriptions as desk_subscriptions
 from sluis.server.portal import (
     account,
+    applications,
     catalogue,
     channels,
     confirmation,
     containers,
     description,
     entry,
+    handover,
+    keys,
     language,
     mails,
     references,
     start,
+    subscribe,
+    subscriptions,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -21,6 +27,25 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("catalogue/", catalogue.page, name="catalogue"),
     path("catalogue/<slug:provider>/<slug:api>/", entry.page, name="api"),
     path("catalogue/<slug:provider>/<slug:api>/openapi.json", description.document, name="openapi"),
+    path("catalogue/<slug:provider>/<slug:api>/subscribe/", subscribe.page, name="subscribe"),
+    path("subscriptions/", subscriptions.page, name="subscriptions"),
+    path("subscriptions/<uuid:subscription>/", subscriptions.one, name="subscription"),
+    path("subscriptions/<uuid:subscription>/saved/", subscribe.confirmation, name="subscribed"),
+    path("subscriptions/<uuid:subscription>/act/", subscriptions.act, name="act_on_subscription"),
+    path("subscriptions/<uuid:subscription>/end/", subscriptions.end, name="end_subscription"),
+    path("subscriptions/<uuid:subscription>/terms/", subscriptions.terms, name="accept_terms"),
+    path("subscriptions/<uuid:subscription>/keys/", keys.page, name="keys"),
+    path("subscriptions/<uuid:subscription>/keys/act/", keys.act, name="act_on_keys"),
+    path("applications/", applications.page, name="applications"),
+    path("applications/<uuid:application>/", applications.one, name="application"),
+    path("applications/<uuid:application>/act/", applications.act, name="act_on_application"),
+    path("handover/<uuid:handover>/", handover.page, name="handover"),
+    path("desk/subscriptions/", desk_subscriptions.page, name="desk_subscriptions"),
+    path(
+        "desk/subscriptions/<uuid:subscription>/",
+        desk_subscriptions.one,
+        name="desk_subscription",
+    ),
     path("accounts/", account.page, name="account"),
     path("accounts/confirm-email/again/", confirmation.again, name="confirm_again"),
     path("accounts/", include("allauth.urls")),

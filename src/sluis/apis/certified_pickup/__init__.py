@@ -311,6 +311,7 @@ API = Api(
     product="certified-pickup",
     limits=(Limit("minute", 500, MINUTE),),
     roles=ROLES,
+    evidence=True,
     base=BASE,
     on_clock=operations.work_on_clock,
     on_fault=operations.tell_of_fault,

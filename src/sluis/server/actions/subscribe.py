@@ -67,9 +67,9 @@ def decided_by_desk(api: Api, kind: EnvironmentKind) -> bool:
     """Return whether somebody looks at a request before it is active.
 
     Open data are there at once, as seed 000 has it. A role is a claim about who one is, and a
-    price a promise: outside a sandbox those are checked.
+    price a promise: outside a sandbox those are checked, and evidence is looked at.
     """
-    return kind != EnvironmentKind.SANDBOX and (bool(api.roles) or not api.free)
+    return kind != EnvironmentKind.SANDBOX and (bool(api.roles) or not api.free or api.evidence)
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from sluis.server.models.call import CallRecord
 from sluis.server.models.change import Change
 from sluis.server.models.channel import Channel
 from sluis.server.models.credential import Credential
+from sluis.server.models.handover import Handover
 from sluis.server.models.job import (
     AcceptedRequest,
     AcceptedStep,
@@ -41,6 +42,7 @@ __all__ = [
     "Credential",
     "Delivery",
     "Environment",
+    "Handover",
     "IdempotencyKey",
     "Identifier",
     "Lane",

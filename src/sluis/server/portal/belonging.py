@@ -7,7 +7,10 @@ from typing import cast
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 
-from sluis.server.models import Organisation, Person
+from sluis.server.actions.actor import Actor, member
+from sluis.server.models import Membership, Organisation, Person
+
+DEVELOP = {"administrator", "developer"}
 
 
 def own(request: HttpRequest) -> dict[str, Organisation]:
@@ -15,6 +18,19 @@ def own(request: HttpRequest) -> dict[str, Organisation]:
     person = cast(Person, request.user)  # the pages are for members
     found = Organisation.objects.filter(memberships__person=person).order_by("name")
     return {organisation.id.hex: organisation for organisation in found}
+
+
+def developed(request: HttpRequest) -> dict[str, Organisation]:
+    """Return those of the organisations for which the person may build and subscribe."""
+    person = cast(Person, request.user)
+    found = Membership.objects.filter(person=person).select_related("organisation")
+    mine = [one.organisation for one in found if DEVELOP & set(one.roles)]
+    return {one.id.hex: one for one in sorted(mine, key=lambda one: one.name)}
+
+
+def acting(request: HttpRequest, organisation: Organisation) -> Actor:
+    """Return who is logged in as they act for the organisation; raises `NotAllowed`."""
+    return member(cast(Person, request.user), organisation)
 
 
 def for_members(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -1,0 +1,1 @@
+"""What the desk sees beside a ticket, and does with one click: a module for each kind."""
