@@ -152,6 +152,8 @@ def confirmation(request: HttpRequest, subscription: UUID) -> HttpResponse:
         for key in subscriptions.keys_of(found)
     ]
     context = subscriptions.about(found) | {"keys": keys}
+    if keys:  # so that the call can be pasted as it stands, this once
+        context["first_call"] = f"SUBSCRIPTION_KEY={keys[0][1]}\n{context['first_call']}"
     if context["api"].evidence:
         context["evidence"] = evidence_of(found.organisation, context["api"])
     return render(request, "subscribe/confirmation.html", context)

@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,7 +19,7 @@ from sluis.core.api import Api
 from sluis.core.quota import Limit
 from sluis.core.subscription import State
 from sluis.server.actions import subscribe
-from sluis.server.actions.accept_terms import accept_terms, terms_due, terms_to_accept
+from sluis.server.actions.accept_terms import terms_due, terms_to_accept
 from sluis.server.actions.actor import NotAllowed, Refused
 from sluis.server.actions.keys import hosted
 from sluis.server.answers.calls import counts
@@ -212,32 +211,3 @@ def end(request: HttpRequest, subscription: UUID) -> HttpResponse:
     else:
         messages.success(request, _("The subscription has ended. Its keys no longer work."))
     return redirect("subscription", subscription)
-
-
-class Accepting(forms.Form):
-    terms = forms.IntegerField(widget=forms.HiddenInput)
-    accepted = forms.BooleanField(
-        label=gettext_lazy("I accept these terms for my organisation."),
-        error_messages={"required": gettext_lazy("Tick the box to accept the terms.")},
-    )
-
-
-@for_members
-def terms(request: HttpRequest, subscription: UUID) -> HttpResponse:
-    """Put new terms before the reader; the version accepted before stays in the audit log."""
-    found = owned(request, subscription)
-    newest = terms_to_accept(found)
-    if newest is None:
-        return redirect("subscription", subscription)
-    form = Accepting(request.POST or None, initial={"terms": newest.pk})
-    if form.is_valid():
-        actor = acting(request, found.organisation)
-        try:
-            accept_terms(actor=actor, subscription=found, terms=form.cleaned_data["terms"])
-        except (NotAllowed, Refused) as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, _("The terms are accepted. Thank you."))
-            return redirect("subscription", subscription)
-    context = about(found) | {"form": form, "terms": newest}
-    return render(request, "subscriptions/terms.html", context)
