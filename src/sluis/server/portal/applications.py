@@ -142,7 +142,7 @@ def shelf(application: Application, place: Place) -> Shelf:
         "kind": "client",
         "provider": place.provider,
         "environment": place.key,
-        "organisation": application.organisation_id.hex,
+        "organisation": str(application.organisation_id),
     }
     call = samples.token_call if password_grant(place) else samples.client_call
     return Shelf(

@@ -129,7 +129,7 @@ def about(subscription: Subscription) -> dict[str, Any]:
                 "kind": "client",
                 "provider": row.api.provider,
                 "environment": subscription.environment_id,
-                "organisation": subscription.organisation_id.hex,
+                "organisation": str(subscription.organisation_id),
             }
         ),
     }

@@ -33,7 +33,7 @@ def context(ticket: Ticket) -> dict[str, object]:
         "application": details.get("application")
         or (applications[0].name if applications else default),
         "message_types": MESSAGE_TYPES if ingests else (),
-        "message_type": str(details.get("message_type") or "").lower(),
+        "message_type": asked_type(details) if ingests else "",
     }
 
 
@@ -43,6 +43,14 @@ def asked_environments(ticket: Ticket) -> set[str]:
     if isinstance(named, list) and named:
         return {str(one) for one in named}
     return {ticket.environment_id} if ticket.environment_id else set()
+
+
+def asked_type(details: Mapping[str, object]) -> str:
+    """Return the message type for which an ingestion id is wanted; "" where none is."""
+    asked = str(details.get("message_type") or "").lower()
+    if asked in MESSAGE_TYPES:
+        return asked
+    return MESSAGE_TYPES[0] if details.get("ingestion_id") and not asked else ""
 
 
 def details_of(ticket: Ticket) -> Mapping[str, object]:
