@@ -10,30 +10,36 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from sluis.server.actions.actor import NotAllowed, Refused
+from sluis.server.actions.actor import NotAllowed, Refused, developers_only
 from sluis.server.actions.disable_credential import disable_credential
 from sluis.server.actions.keys import LABELS
 from sluis.server.actions.reveal_key import reveal_key
 from sluis.server.actions.rotate_key import rotate_key
+from sluis.server.models import Subscription
 from sluis.server.portal import subscriptions
-from sluis.server.portal.belonging import acting, for_members
+from sluis.server.portal.belonging import acting, developed, for_members
 
 
 @for_members
-@reauthentication_required  # type: ignore[untyped-decorator]  # allauth has no types
-@never_cache
 def page(request: HttpRequest, subscription: UUID) -> HttpResponse:
     found = subscriptions.owned(request, subscription)
-    actor = acting(request, found.organisation)
-    try:
-        shown = {
-            key.label: (key, reveal_key(actor=actor, credential=key))
-            for key in subscriptions.keys_of(found)
-        }
-    except (NotAllowed, Refused) as error:
-        messages.error(request, str(error))
+    if found.organisation_id.hex not in developed(request):
+        messages.error(request, developers_only())
         return redirect("subscription", subscription)
-    context = subscriptions.about(found) | {"slots": [(name, shown.get(name)) for name in LABELS]}
+    answer: HttpResponse = revealed(request, found)
+    return answer
+
+
+@reauthentication_required  # type: ignore[untyped-decorator]  # allauth has no types
+@never_cache
+def revealed(request: HttpRequest, subscription: Subscription) -> HttpResponse:
+    actor = acting(request, subscription.organisation)
+    shown = {
+        key.label: (key, reveal_key(actor=actor, credential=key))
+        for key in subscriptions.keys_of(subscription)
+    }
+    context = subscriptions.about(subscription)
+    context["slots"] = [(name, shown.get(name)) for name in LABELS]
     return render(request, "subscriptions/keys.html", context)
 
 
