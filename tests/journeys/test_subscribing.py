@@ -25,6 +25,7 @@ NL = {
     "make": "Maak een client-ID",
     "show": "Toon het geheim",
     "go on": "Verder",
+    "revoking": "Intrekken…",
     "revoke": "Meteen intrekken",
     "keys": "Tonen, vervangen of intrekken",
 }
@@ -40,6 +41,7 @@ EN = {
     "make": "Make a client id",
     "show": "Show the secret",
     "go on": "Go on",
+    "revoking": "Revoke…",
     "revoke": "Revoke at once",
     "keys": "Show, replace or revoke",
 }
@@ -55,6 +57,7 @@ DE = {
     "make": "Client-ID erstellen",
     "show": "Das Geheimnis zeigen",
     "go on": "Weiter",
+    "revoking": "Widerrufen…",
     "revoke": "Sofort widerrufen",
     "keys": "Zeigen, ersetzen oder widerrufen",
 }
@@ -170,6 +173,7 @@ def test_walks_from_the_catalogue_to_a_first_good_call(page, sluis, language, wo
     walk.page.fill("main [name=password]", walk.person["password"])
     walk.click("button", "go on")
     assert walk.text("#key-primary") == key
+    walk.page.get_by_text(words["revoking"], exact=True).first.click()
     walk.click("button", "revoke")
     refused = walk.pasted(token_line, first_call, CLIENT_ID=client_id, CLIENT_SECRET=secret)
     assert "invalid subscription key" in refused

@@ -91,6 +91,7 @@ def test_a_key_that_is_revoked_in_the_portal_is_refused_by_all_workers(several, 
     tab.fill("main [name=password]", bram["password"])
     tab.locator("main form button.button").click()
     tab.wait_for_url("**/keys/")
+    tab.locator("#primary ~ form summary").click()
     tab.locator("#primary ~ form button[value=revoke]").click()
     tab.locator(".callout.success").wait_for()
     revoked = time.monotonic()

@@ -7,6 +7,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 
 from sluis.core.api import Api
 from sluis.server.actions import subscribe
@@ -17,7 +18,7 @@ from sluis.server.actions.reveal_key import reveal_key
 from sluis.server.actions.subscribe import decided_by_desk
 from sluis.server.answers.evidence import evidence_of
 from sluis.server.models import Environment, Organisation, Subscription, Terms
-from sluis.server.portal import places, roles, subscriptions
+from sluis.server.portal import places, roles, samples, subscriptions
 from sluis.server.portal.belonging import acting, developed, for_members, own
 from sluis.server.portal.places import Place
 
@@ -142,6 +143,7 @@ def saved(
 
 
 @for_members
+@never_cache
 def confirmation(request: HttpRequest, subscription: UUID) -> HttpResponse:
     """Show that it was saved; the keys with it, to who just saved it and only now."""
     found = subscriptions.owned(request, subscription)
@@ -153,7 +155,9 @@ def confirmation(request: HttpRequest, subscription: UUID) -> HttpResponse:
     ]
     context = subscriptions.about(found) | {"keys": keys}
     if keys:  # so that the call can be pasted as it stands, this once
-        context["first_call"] = f"SUBSCRIPTION_KEY={keys[0][1]}\n{context['first_call']}"
+        key, secret = keys[0]
+        _header, _before, variable = samples.HEADERS[key.kind]
+        context["first_call"] = f"{variable}={secret}\n{context['first_call']}"
     if context["api"].evidence:
         context["evidence"] = evidence_of(found.organisation, context["api"])
     return render(request, "subscribe/confirmation.html", context)

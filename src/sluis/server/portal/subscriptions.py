@@ -121,6 +121,7 @@ def about(subscription: Subscription) -> dict[str, Any]:
         "provider": next(one for one, apis in places.shelves() if row.api in apis),
         "environment": row.place.policy,
         "role": roles.PARTIES.get(subscription.role, subscription.role),
+        "tokens": "bearer-token" in operation.schemes,
         "token_line": samples.token_line(row.place.token_url),
         "first_call": samples.sample("curl", operation, row.place.base_url),
         "ingestion_ids": ingestion_ids(subscription),
