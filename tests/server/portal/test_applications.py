@@ -136,6 +136,7 @@ def test_disables_a_client(client, port, planner):
     "fields",
     [
         {"act": "make", "environment": "port/moon"},
+        {"act": "make", "environment": "maasplassen/test"},
         {"act": "renew", "client": "x"},
         {"act": "disable", "client": "999999"},
         {"act": "disable-secret", "secret": "x"},

@@ -9,7 +9,9 @@ from sluis.server.actions import subscribe
 from sluis.server.actions.actor import COMMAND
 from sluis.server.actions.publish_terms import publish_terms
 from sluis.server.models import AuditEntry, Membership, Organisation, Subscription
+from sluis.server.models.job import DELIVERED, GIVEN_UP
 from tests.server import people
+from tests.server.portal import later
 from tests.server.portal.calls import called
 
 pytestmark = pytest.mark.django_db
@@ -155,6 +157,35 @@ def test_tells_what_the_sandbox_saw_and_what_is_missing(client, port):
     text = client.get(PICKUP).text
     assert "Calls that went well" in text
     assert "the service desk will look for what is missing" not in text
+
+
+@pytest.mark.parametrize(
+    ("state", "says"),
+    [
+        (None, "No notification arrived at a channel yet"),
+        (GIVEN_UP, "No notification arrived at a channel yet"),
+        (DELIVERED, "Notifications arrive at the channels"),
+    ],
+)
+def test_tells_whether_notifications_arrive(client, port, state, says):
+    log_in(client, port)
+    assert "No notification channel: notifications are fetched" in client.get(PICKUP).text
+    channel = later.channel(port.agent, port.uat)
+    if state is not None:
+        reference = later.request(port.agent)
+        told = later.telling(reference, port.agent, later.step(reference))
+        later.delivery(told, channel, state=state, attempts=[204])
+    assert says in client.get(PICKUP).text
+
+
+def test_tells_of_an_operation_that_was_refused_last(client, port):
+    log_in(client, port)
+    api = {"api": "certified-pickup", "operation": "find-entities"}
+    called(port.agent, **api)
+    called(port.agent, status=400, reason="malformed", ago=30, **api)
+    assert "The last call of an operation was refused" in client.get(PICKUP).text
+    called(port.agent, ago=10, **api)
+    assert "Every refusal was followed by a good call" in client.get(PICKUP).text
 
 
 @pytest.mark.parametrize(

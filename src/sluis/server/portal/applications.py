@@ -199,9 +199,8 @@ def act(request: HttpRequest, application: UUID) -> HttpResponse:
 
 
 def made(actor: Actor, application: Application, form: QueryDict) -> Handover:
-    environment = Environment.objects.filter(pk=form.get("environment", "")).first()
-    if environment is None:
-        raise Http404
+    known = [place.key for publisher in publishers() for place in places.of_provider(publisher)]
+    environment = chosen(Environment.objects.filter(pk__in=known), form.get("environment", ""))
     to = cast(Person, actor.person)
     return hand_over_client(actor=actor, application=application, environment=environment, to=to)
 

@@ -23,6 +23,7 @@ from sluis.server.actions.accept_terms import terms_due, terms_to_accept
 from sluis.server.actions.actor import NotAllowed, Refused
 from sluis.server.actions.keys import hosted
 from sluis.server.answers.calls import counts
+from sluis.server.answers.evidence import evidence_of
 from sluis.server.models import Credential, Subscription
 from sluis.server.portal import places, roles, samples
 from sluis.server.portal.belonging import acting, developed, for_members, own
@@ -158,6 +159,9 @@ def one(request: HttpRequest, subscription: UUID) -> HttpResponse:
         "days": DAYS,
         "new_terms": terms_to_accept(found),
         "may": found.organisation_id.hex in developed(request),
+        "evidence": evidence_of(found.organisation, context["api"])
+        if found.state == State.REQUESTED and context["api"].evidence
+        else None,
         "by_desk": found.state == State.SUSPENDED and found.reason,
     }
     return render(request, "subscriptions/one.html", context)
