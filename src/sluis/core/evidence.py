@@ -1,7 +1,6 @@
 """What software showed in a sandbox, which is looked at before it calls the real thing."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import NamedTuple
 
 from sluis.core.api import Api
@@ -9,8 +8,9 @@ from sluis.core.problem import Reason
 
 DAYS = 30
 
-# By API, operation, status and reason: how many calls there were, and the last one.
-Counts = Mapping[tuple[str, str, int, str | None], tuple[int, datetime]]
+# By API, operation, status and reason: how many calls there were, and when the last one came, in
+# seconds since 1970.
+Counts = Mapping[tuple[str, str, int, str | None], tuple[int, float]]
 
 
 class Pushes(NamedTuple):
@@ -64,18 +64,13 @@ def evidence(api: Api, subscribed: bool, counts: Counts, pushes: Pushes) -> Evid
 
 def shown(api: Api, operation: str, counts: Counts) -> Shown:
     good, refused = 0, dict[str, int]()
-    last_good = last_refused = None
-    for (slug, name, status, reason), (count, at) in counts.items():
+    last_good = last_refused = 0.0
+    for (slug, name, status, reason), (count, last_at) in counts.items():
         if (slug, name) != (api.slug, operation):
             continue
         if reason is None and status < 400:
-            good, last_good = good + count, latest(last_good, at)
+            good, last_good = good + count, max(last_good, last_at)
         elif reason not in (Reason.FAULT, Reason.UNAVAILABLE):  # those are ours, not the caller's
             refused[reason or str(status)] = refused.get(reason or str(status), 0) + count
-            last_refused = latest(last_refused, at)
-    works = last_good is not None and (last_refused is None or last_good >= last_refused)
-    return Shown(operation, good, refused, works)
-
-
-def latest(one: datetime | None, other: datetime) -> datetime:
-    return other if one is None else max(one, other)
+            last_refused = max(last_refused, last_at)
+    return Shown(operation, good, refused, bool(good) and last_good >= last_refused)

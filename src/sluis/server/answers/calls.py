@@ -1,7 +1,5 @@
 """How an organisation called, counted from the records of its calls."""
 
-from datetime import UTC, datetime
-
 from sluis.core.evidence import Counts
 from sluis.server.answers.rows import rows
 
@@ -13,16 +11,16 @@ GROUP BY api, operation, status, reason
 """
 
 
-def counts(environment: str, organisation: str, since: datetime) -> Counts:
-    """Return, by API, operation, status and reason, how many calls there were and the last one.
+def counts(environment: str, organisation: str, since: float) -> Counts:
+    """Return how often each outcome came, and when last; `since` is in seconds since 1970.
 
-    `environment` is as "port/uat", `organisation` 32 hexadecimal digits. Calls come in a
-    quarter of a second after they were answered.
+    `organisation` is written as callers carry it: 32 hexadecimal digits. Calls come in a quarter
+    of a second after they were answered.
     """
-    first = (int(since.timestamp() * 1000) << 80).to_bytes(16).hex()
+    first = (int(since * 1000) << 80).to_bytes(16).hex()
     return {
-        (api, operation, status, reason): (count, datetime.fromtimestamp(last, UTC))
-        for api, operation, status, reason, count, last in rows(
+        (api, operation, status, reason): (count, last_at)
+        for api, operation, status, reason, count, last_at in rows(
             SQL, [first, environment, organisation]
         )
     }

@@ -1,12 +1,13 @@
 """What an organisation showed of an API in the sandbox of its provider, read from what happened."""
 
-from datetime import UTC, datetime, timedelta
+import time
 
 from django.db.models import Count, Q
 
 from sluis.core.api import Api
 from sluis.core.evidence import DAYS, Evidence, Pushes, evidence
 from sluis.core.provider import EnvironmentKind
+from sluis.core.quota import DAY
 from sluis.core.subscription import State
 from sluis.server.answers.calls import counts
 from sluis.server.models import Channel, Delivery, Environment, Organisation, Subscription
@@ -19,7 +20,7 @@ def evidence_of(organisation: Organisation, api: Api) -> Evidence | None:
     environment = sandbox.order_by("key").first()
     if environment is None:
         return None
-    since = datetime.now(UTC) - timedelta(days=DAYS)
+    since = time.time() - DAYS * DAY
     subscribed = Subscription.objects.filter(
         organisation=organisation, environment=environment, api=api.slug, state=State.ACTIVE
     )

@@ -1,6 +1,6 @@
 """How much of its limits an organisation has used just now, counted from its calls."""
 
-from datetime import UTC, datetime, timedelta
+import time
 from typing import NamedTuple
 
 from sluis.core.api import Api
@@ -46,8 +46,7 @@ def standings(place: Place, organisation: Organisation, api: Api) -> list[Standi
 
 
 def used(environment: str, organisation: Organisation, apis: set[str], limit: Limit) -> int:
-    since = datetime.now(UTC) - timedelta(seconds=limit.seconds)
-    found = counts(environment, organisation.pk.hex, since)
+    found = counts(environment, organisation.pk.hex, time.time() - limit.seconds)
     return sum(
         count
         for (api, _, _, reason), (count, _) in found.items()

@@ -1,7 +1,8 @@
 """My subscriptions: what each gives, what is left of it, and how it is suspended or ended."""
 
+import time
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_POST
 from sluis.apis import certified_pickup
 from sluis.apis.certified_pickup.tables.models import Ingestion
 from sluis.core.api import Api
-from sluis.core.quota import Limit
+from sluis.core.quota import DAY, Limit
 from sluis.core.subscription import State
 from sluis.server.actions import subscribe
 from sluis.server.actions.accept_terms import terms_due, terms_to_accept
@@ -169,7 +170,7 @@ def one(request: HttpRequest, subscription: UUID) -> HttpResponse:
 
 def called(subscription: Subscription, api: Api) -> list[Called]:
     """Return the calls of the last days, by operation and outcome; those that went well first."""
-    since = datetime.now(UTC) - timedelta(days=DAYS)
+    since = time.time() - DAYS * DAY
     titles = {operation.name: operation.summary for operation in api.operations}
     found = counts(subscription.environment_id, subscription.organisation_id.hex, since)
     rows = [
@@ -177,9 +178,10 @@ def called(subscription: Subscription, api: Api) -> list[Called]:
             titles.get(operation, {"en": operation}),
             status,
             MEANING.get(reason, reason) if reason else None,  # type: ignore[call-overload]
-            *known,
+            count,
+            datetime.fromtimestamp(last_at, UTC),
         )
-        for (slug, operation, status, reason), known in found.items()
+        for (slug, operation, status, reason), (count, last_at) in found.items()
         if slug == api.slug
     ]
     return sorted(rows, key=lambda row: (row.status, -row.times))
