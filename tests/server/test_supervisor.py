@@ -80,6 +80,39 @@ def test_limits_are_exact_over_all_workers(several):
     assert statuses.count(403) == 140
 
 
+@pytest.mark.browser
+def test_a_key_that_is_revoked_in_the_portal_is_refused_by_all_workers(several, page):
+    bram = several.world["people"][1]
+    shown = several.credentials(3)
+    assert [several.get(BRIDGES, **shown).status for _ in range(20)] == [200] * 20
+    key = shown["ocp_apim_subscription_key"]
+    (found,) = (
+        row
+        for row in several.rows(
+            "SELECT s.id, c.tail FROM server_subscription s"
+            " JOIN server_credential c ON c.subscription_id = s.id WHERE s.api = "
+            "'certified-pickup' AND c.label = 'primary'"
+        )
+        if row[1] == key[-4:]
+    )
+    tab = page()
+    tab.goto(f"http://localhost:{several.port}/subscriptions/{found[0]}/keys/")
+    tab.fill("main [name=login]", bram["email"])
+    tab.fill("main [name=password]", bram["password"])
+    tab.locator("main form button.button").click()
+    tab.wait_for_url("**/reauthenticate/*")
+    tab.fill("main [name=password]", bram["password"])
+    tab.locator("main form button.button").click()
+    tab.wait_for_url("**/keys/")
+    tab.locator("#primary ~ form summary").click()
+    tab.locator("#primary ~ form button[value=revoke]").click()
+    tab.locator(".callout.success").wait_for()
+    revoked = time.monotonic()
+    while 200 in [several.get(BRIDGES, **shown).status for _ in range(20)]:
+        assert time.monotonic() - revoked < 5
+    assert {several.get(BRIDGES, **shown).status for _ in range(20)} == {401}
+
+
 def test_a_worker_that_is_killed_is_started_again(several):
     before = children(several)
     os.kill(int(before[0]), signal.SIGKILL)

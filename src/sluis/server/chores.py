@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from django.db import DatabaseError, connection
 
 from sluis.registry import HOSTED_APIS
+from sluis.server.actions.hand_over import erase_expired
 from sluis.server.actions.invite import forget_invitations
 from sluis.server.actions.revoke_token import forget_expired
 from sluis.server.answers import versions
@@ -59,6 +60,7 @@ def forget(now: datetime) -> None:
     """Delete what is kept for nothing any more, a few rows at a time: others write too."""
     forget_expired(now)
     forget_invitations(now)
+    erase_expired(now)
     before = (now - RECORDS_KEPT).timestamp()
     for old in (
         CallBatch.objects.filter(last_at__lt=before).order_by("last_at"),

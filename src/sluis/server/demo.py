@@ -33,6 +33,7 @@ from sluis.registry import HOSTED_APIS
 from sluis.server import demo_parcels
 from sluis.server.actions.announce import Changed, announce
 from sluis.server.actions.keys import LABELS, keep_key
+from sluis.server.actions.publish_terms import terms_in_force
 from sluis.server.answers.rows import parties
 from sluis.server.config import Config
 from sluis.server.models import (
@@ -306,6 +307,7 @@ def load_subscriptions(
                 "api": api.slug,
                 "role": company.role if company.role in api.roles else "",
                 "state": State.ACTIVE,
+                "terms": terms_in_force(environment.provider_id, api.slug),
                 "terms_accepted_at": timezone.now(),
             },
         )

@@ -4,10 +4,12 @@ from allauth.account.views import password_reset, signup
 from django.urls import URLPattern, URLResolver, include, path
 
 from sluis.server.desk import link
+from sluis.server.desk import subscriptions as desk_subscriptions
 from sluis.server.portal import (
     account,
     api_manager,
     api_users,
+    applications,
     catalogue,
     channels,
     confirmation,
@@ -16,14 +18,19 @@ from sluis.server.portal import (
     description,
     documentation,
     entry,
+    handover,
     invitations,
+    keys,
     language,
     mails,
+    new_terms,
     organisations,
     parties,
     references,
     registration,
     start,
+    subscribe,
+    subscriptions,
 )
 from sluis.server.portal.even_times import evenly
 
@@ -67,6 +74,25 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("catalogue/", catalogue.page, name="catalogue"),
     path("catalogue/<slug:provider>/<slug:api>/", entry.page, name="api"),
     path("catalogue/<slug:provider>/<slug:api>/openapi.json", description.document, name="openapi"),
+    path("catalogue/<slug:provider>/<slug:api>/subscribe/", subscribe.page, name="subscribe"),
+    path("subscriptions/", subscriptions.page, name="subscriptions"),
+    path("subscriptions/<uuid:subscription>/", subscriptions.one, name="subscription"),
+    path("subscriptions/<uuid:subscription>/saved/", subscribe.confirmation, name="subscribed"),
+    path("subscriptions/<uuid:subscription>/act/", subscriptions.act, name="act_on_subscription"),
+    path("subscriptions/<uuid:subscription>/end/", subscriptions.end, name="end_subscription"),
+    path("subscriptions/<uuid:subscription>/terms/", new_terms.page, name="accept_terms"),
+    path("subscriptions/<uuid:subscription>/keys/", keys.page, name="keys"),
+    path("subscriptions/<uuid:subscription>/keys/act/", keys.act, name="act_on_keys"),
+    path("applications/", applications.page, name="applications"),
+    path("applications/<uuid:application>/", applications.one, name="application"),
+    path("applications/<uuid:application>/act/", applications.act, name="act_on_application"),
+    path("handover/<uuid:handover>/", handover.page, name="handover"),
+    path("desk/subscriptions/", desk_subscriptions.page, name="desk_subscriptions"),
+    path(
+        "desk/subscriptions/<uuid:subscription>/",
+        desk_subscriptions.one,
+        name="desk_subscription",
+    ),
     path("accounts/", account.page, name="account"),
     path("accounts/name/", account.name, name="account_name"),
     # Before allauth's own: these answer at once what takes longer for who has an account.

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from sluis.core.credential import CredentialKind
 from sluis.server.actions import keys, subscribe
+from sluis.server.actions.accept_terms import accept_terms
 from sluis.server.actions.actor import (
     COMMAND,
     VISITOR,
@@ -17,15 +18,18 @@ from sluis.server.actions.actor import (
     of_person,
 )
 from sluis.server.actions.add_member import add_member, remove_member
+from sluis.server.actions.answer_client_request import answer_client_request
 from sluis.server.actions.answer_ticket import answer_ticket
 from sluis.server.actions.change_party import remove_address, set_address, set_identifiers
 from sluis.server.actions.change_person import rename_person
 from sluis.server.actions.consent import give_consent, withdraw_consent
 from sluis.server.actions.disable_credential import disable_credential
+from sluis.server.actions.hand_over import hand_over_client, hand_over_secret, read_handover
 from sluis.server.actions.invite import invite, revoke_invitation
 from sluis.server.actions.make_api_user import disable_api_user, make_api_user, set_password
 from sluis.server.actions.make_application import make_application
 from sluis.server.actions.make_client import disable_client, make_client, renew_secret
+from sluis.server.actions.make_ingestion import make_ingestion
 from sluis.server.actions.make_organisation import make_organisation
 from sluis.server.actions.make_party import make_party
 from sluis.server.actions.make_person import make_person, resend_activation
@@ -125,6 +129,16 @@ ADDRESS = {"street": "Kaai 1", "postal_code": "2030", "city": "Antwerpen", "coun
 
 def with_address(world):
     return Address.objects.create(party=party(world), type="1", **ADDRESS)
+
+
+def terms_of(world):
+    return publish_terms(actor=COMMAND, provider=world.port, text=TEXT)
+
+
+def handed_over(world):
+    return hand_over_client(
+        actor=COMMAND, application=application(world), environment=world.live, to=None
+    )
 
 
 def ticket(world):
@@ -431,6 +445,61 @@ MATRIX = {
     "answer a ticket": (
         on(ticket, lambda actor, t, w: answer_ticket(actor=actor, ticket=t, text="So.")),
         {"administrator", "developer", "api user"} | DESK,
+    ),
+    "accept new terms": (
+        on(
+            lambda w: (subscription(w), terms_of(w)),
+            lambda actor, made, w: accept_terms(
+                actor=actor, subscription=made[0], terms=made[1].pk
+            ),
+        ),
+        OWN_DEVELOPERS,
+    ),
+    "hand over a client of the sandbox": (
+        on(
+            application,
+            lambda actor, a, w: hand_over_client(
+                actor=actor, application=a, environment=w.uat, to=None
+            ),
+        ),
+        OWN_DEVELOPERS | DESK,
+    ),
+    "hand over a client of live": (
+        on(
+            application,
+            lambda actor, a, w: hand_over_client(
+                actor=actor, application=a, environment=w.live, to=None
+            ),
+        ),
+        DESK,
+    ),
+    "hand over a further secret of live": (
+        on(
+            lambda w: client(w, w.live),
+            lambda actor, c, w: hand_over_secret(actor=actor, client=c, to=None),
+        ),
+        DESK,
+    ),
+    "read a secret that lies ready": (
+        on(handed_over, lambda actor, h, w: read_handover(actor=actor, handover=h)),
+        {"administrator", "developer"},
+    ),
+    "make an ingestion id": (
+        simply(
+            lambda actor, w: make_ingestion(
+                actor=actor, organisation=w.agent, environment=w.uat, message_type="json"
+            )
+        ),
+        DESK,
+    ),
+    "answer a request for a client": (
+        on(
+            ticket,
+            lambda actor, t, w: answer_client_request(
+                actor=actor, ticket=t, application="Planner", environments=[w.uat]
+            ),
+        ),
+        DESK,
     ),
     "publish terms": (
         simply(lambda actor, w: publish_terms(actor=actor, provider=w.port, text=TEXT)),

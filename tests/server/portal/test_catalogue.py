@@ -1,10 +1,12 @@
 """The catalogue and the entries in it, over the registry and for one API of the port."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from django.utils.html import escape
 
+from sluis import registry
 from sluis.core.quota import Limit
 from sluis.registry import HOSTED_APIS
 from sluis.server.install import follow
@@ -14,6 +16,7 @@ from sluis.server.portal import places, samples, tags
 pytestmark = pytest.mark.django_db
 
 API = HOSTED_APIS[0]
+PORT = next(one for one in registry.PROVIDERS if one.slug == "port")
 PAGE = f"/catalogue/{API.provider}/{API.slug}/"
 
 
@@ -32,14 +35,19 @@ def test_shows_every_operation_in_the_readers_language(client, api, language):
 
 
 def test_names_the_button_as_the_seed_does(client):
-    assert '#access">Abonneren</a>' in text_of(client, PAGE, "nl").replace("%23", "#")
+    assert f'href="{PAGE}subscribe/?environment=uat">Abonneren</a>' in text_of(client, PAGE, "nl")
 
 
-def test_leads_a_person_to_the_desk_while_subscribing_is_not_built(client, django_user_model):
-    client.force_login(django_user_model.objects.create_user("anna@example.org"))
-    text = text_of(client, PAGE, "nl")
-    assert 'href="mailto:support@port.example?subject=' in text
-    assert "opent de knop een mail aan de servicedesk" in text
+@pytest.mark.parametrize("api", HOSTED_APIS, ids=lambda api: api.slug)
+def test_says_where_specific_access_is_needed(client, api):
+    text = text_of(client, f"/catalogue/{api.provider}/{api.slug}/", "nl")
+    assert ("Specifieke toegang is vereist in Live" in text) is (bool(api.roles) or not api.free)
+
+
+def test_says_that_there_is_no_sandbox(client, monkeypatch):
+    live = [policy for policy in PORT.environments if policy.kind == "live"]
+    monkeypatch.setattr(registry, "PROVIDERS", (replace(PORT, environments=tuple(live)),))
+    assert "There is no sandbox for this API" in text_of(client, PAGE)
 
 
 def test_shows_the_environment_that_is_asked_for_and_warns_of_the_real_one(client):

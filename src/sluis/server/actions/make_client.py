@@ -55,7 +55,7 @@ def make_client(*, actor: Actor, application: Application, environment: Environm
         gettext_noop("Client id for %(application)s"),
         gettext_noop(
             "%(application)s has a client id in %(environment)s: %(client_id)s\n"
-            "Its secret was shown once, to the person who made it.\n"
+            "Its secret is shown once, in the portal: %(portal)s\n"
         ),
         application=application.name,
         environment=environment.pk,

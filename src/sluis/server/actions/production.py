@@ -13,7 +13,7 @@ from sluis.server.actions.documented import DOCUMENTED
 from sluis.server.actions.make_party import make_party
 from sluis.server.actions.open_account import ALIVE, sandbox
 from sluis.server.actions.open_ticket import open_ticket
-from sluis.server.answers.evidence import evidence
+from sluis.server.answers.checklist import checklist_of
 from sluis.server.models import (
     Environment,
     Identifier,
@@ -155,7 +155,7 @@ def recorded(
 
 def shown(organisation: Organisation, environment: Environment, apis: list[str]) -> Checklist:
     """Return what the sandbox saw of the link that is to go to this environment."""
-    return evidence(sandbox(environment.provider).pk, organisation, apis)
+    return checklist_of(sandbox(environment.provider).pk, organisation, apis)
 
 
 def make_known(actor: Actor, organisation: Organisation, environment: Environment) -> None:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('server', '0004_invitations'),
+        ('server', '0005_handovers'),
     ]
 
     operations = [

@@ -6,6 +6,7 @@ from sluis.server.models.call import CallBatch, CallCount
 from sluis.server.models.change import Change
 from sluis.server.models.channel import Channel
 from sluis.server.models.credential import Credential
+from sluis.server.models.handover import Handover
 from sluis.server.models.invitation import Invitation
 from sluis.server.models.job import (
     AcceptedRequest,
@@ -44,6 +45,7 @@ __all__ = [
     "Credential",
     "Delivery",
     "Environment",
+    "Handover",
     "IdempotencyKey",
     "Identifier",
     "Invitation",

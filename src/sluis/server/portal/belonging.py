@@ -9,7 +9,9 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 
 from sluis.server.actions.actor import Actor, member
-from sluis.server.models import Organisation, Person
+from sluis.server.models import Membership, Organisation, Person
+
+DEVELOP = {"administrator", "developer"}
 
 
 def own(request: HttpRequest) -> dict[str, Organisation]:
@@ -25,6 +27,14 @@ def own_one(request: HttpRequest, organisation: UUID) -> Organisation:
     if found is None:
         raise Http404
     return found
+
+
+def developed(request: HttpRequest) -> dict[str, Organisation]:
+    """Return those of the organisations for which the person may build and subscribe."""
+    person = cast(Person, request.user)
+    found = Membership.objects.filter(person=person).select_related("organisation")
+    mine = [one.organisation for one in found if DEVELOP & set(one.roles)]
+    return {one.id.hex: one for one in sorted(mine, key=lambda one: one.name)}
 
 
 def acting(request: HttpRequest, organisation: Organisation) -> Actor:

@@ -11,7 +11,8 @@ from sluis.core.api import Api, Model, Operation
 from sluis.core.problem import Reason
 from sluis.core.provider import Registration
 from sluis.gateway import openapi
-from sluis.server.portal import places, samples
+from sluis.server.actions.subscribe import decided_by_desk
+from sluis.server.portal import places, samples, tags
 from sluis.server.portal.places import Place
 from sluis.server.portal.reasons import MEANING
 
@@ -54,6 +55,12 @@ def page(request: HttpRequest, provider: str, api: str) -> HttpResponse:
         "code_tabs": code_tabs(here, code),
         "limits": places.limits_in([place.key for place in known], shown),
         "schemes": sorted({name for item in shown.operations for name in item.schemes}),
+        "specific": [
+            tags.read(place.policy.title)
+            for place in known
+            if decided_by_desk(shown, place.policy.kind)
+        ],
+        "sandbox": any(place.kind == "sandbox" for place in known),
         "references": [reference(shown, item, here, code) for item in shown.operations],
         "refusals": refusals(shown),
         "sharing": [

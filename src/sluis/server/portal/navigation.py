@@ -34,6 +34,8 @@ def groups(request: HttpRequest) -> list[Group]:
     person = getattr(request, "user", None)
     if person is not None and person.is_authenticated:
         integration = [
+            link(request, _("My subscriptions"), "subscriptions"),
+            link(request, _("Applications"), "applications"),
             link(request, _("Where is my reference?"), "references"),
             link(request, _("Containers"), "containers"),
             link(request, _("Notification channels"), "channels"),

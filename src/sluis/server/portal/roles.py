@@ -11,6 +11,13 @@ TITLES: dict[str, str | Promise] = {
     "api-user": _("API user"),
     "desk": _("service desk"),
 }
+# Of parties, which an API asks for when somebody subscribes; the names of the wire.
+PARTIES: dict[str, str | Promise] = {
+    "ShippingAgent": _("shipping agent"),
+    "ReleaseParty": _("forwarder, or another who holds a right to pick up"),
+    "TransportOperator": _("transporter"),
+    "TerminalOperator": _("terminal"),
+}
 
 
 def titles(roles: Iterable[str]) -> list[str | Promise]:

@@ -6,7 +6,7 @@ Secrets are never in them: they are read from variables, so that a sample can be
 from collections.abc import Sequence
 from urllib.parse import quote, urlencode
 
-from sluis.core.api import Operation, Parameter
+from sluis.core.api import Api, Operation, Parameter
 
 LANGUAGES = {"curl": "curl", "python": "Python", "php": "PHP", "javascript": "JavaScript"}
 
@@ -107,3 +107,28 @@ def token_call(token_url: str) -> str:
             ' --data-urlencode "client_secret=$CLIENT_SECRET"',
         ]
     )
+
+
+def client_call(token_url: str) -> str:
+    """Return how software fetches a token by itself."""
+    return " \\\n".join(
+        [
+            f"curl {token_url}",
+            "  -d grant_type=client_credentials -d scope=openid",
+            '  --data-urlencode "client_id=$CLIENT_ID"'
+            ' --data-urlencode "client_secret=$CLIENT_SECRET"',
+        ]
+    )
+
+
+def token_line(token_url: str) -> str:
+    """Return how the token gets into the variable that the samples read it from."""
+    fetch = token_call(token_url).replace("curl ", "curl -s ", 1)
+    member = r"""sed -E 's/.*"access_token": ?"([^"]+)".*/\1/'"""
+    return f"TOKEN=$({fetch} \\\n  | {member})"
+
+
+def first_call(api: Api) -> Operation:
+    """Return the operation with which to try out an API: one that only reads, if there is one."""
+    reading = [one for one in api.operations if one.method == "GET" and one.schemes]
+    return (reading or api.operations)[0]

@@ -1,0 +1,102 @@
+"""Requested subscriptions at the desk: who asks for what, what they showed, yes or no."""
+
+from typing import Any, cast
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from sluis.core.subscription import State
+from sluis.server.actions import subscribe
+from sluis.server.actions.actor import Actor, NotAllowed, Refused, of_desk
+from sluis.server.answers.evidence import evidence_of
+from sluis.server.models import Person, Provider, Subscription
+from sluis.server.portal import roles
+from sluis.server.portal.belonging import for_members
+from sluis.server.portal.reasons import MEANING
+from sluis.server.portal.subscriptions import shown
+
+AT_MOST = 200  # on one page; the oldest first, so what is decided makes room
+
+
+def desks(request: HttpRequest) -> dict[str, Actor]:
+    """Return the providers that the person serves at the desk; raises `Http404` for others."""
+    person = cast(Person, request.user)
+    found = {}
+    for provider in Provider.objects.filter(organisation__memberships__person=person):
+        try:
+            found[provider.slug] = of_desk(person, provider)
+        except NotAllowed:
+            continue
+    if not found:
+        raise Http404
+    return found
+
+
+@for_members
+def page(request: HttpRequest) -> HttpResponse:
+    found = requested(desks(request)).order_by("requested_at")
+    return render(
+        request, "desk/subscriptions.html", {"rows": [shown(one) for one in found[:AT_MOST]]}
+    )
+
+
+def requested(served: dict[str, Actor]) -> Any:
+    return Subscription.objects.filter(
+        environment__provider__in=served, state=State.REQUESTED
+    ).select_related("organisation", "environment", "requested_by", "terms")
+
+
+@for_members
+def one(request: HttpRequest, subscription: UUID) -> HttpResponse:
+    """Show one with its evidence; decide on it, while it waits."""
+    served = desks(request)
+    found = (
+        Subscription.objects.filter(pk=subscription, environment__provider__in=served)
+        .select_related("organisation", "environment", "requested_by", "terms")
+        .first()
+    )
+    if found is None or shown(found).api is None:
+        raise Http404
+    context = about(found) | {"reason": request.POST.get("reason", "")}
+    if request.method == "POST":
+        try:
+            said = decided(served[found.environment.provider_id], found, request)
+        except (NotAllowed, Refused) as error:
+            context["refused"] = str(error)
+        else:
+            messages.success(request, said)
+            return redirect("desk_subscriptions")
+    return render(request, "desk/subscription.html", context)
+
+
+def decided(actor: Actor, subscription: Subscription, request: HttpRequest) -> str:
+    """Approve or reject; return the sentence to show."""
+    match request.POST.get("act"):
+        case "approve":
+            subscribe.approve(actor=actor, subscription=subscription)
+            return _("The subscription is active. The organisation is told.")
+        case "reject":
+            reason = request.POST.get("reason", "")
+            subscribe.reject(actor=actor, subscription=subscription, reason=reason)
+            return _("The request is rejected. The organisation is told why.")
+        case _other:
+            raise Http404
+
+
+def about(subscription: Subscription) -> dict[str, Any]:
+    """Return what there is to know of a request: who, what, and what the sandbox saw."""
+    row = shown(subscription)
+    assert row.api is not None  # it is published; the pages look before they ask
+    return {
+        "row": row,
+        "subscription": subscription,
+        "api": row.api,
+        "place": row.place,
+        "environment": row.place.policy if row.place else None,
+        "role": roles.PARTIES.get(subscription.role, subscription.role),
+        "evidence": evidence_of(subscription.organisation, row.api) if row.api.evidence else None,
+        "meanings": MEANING,
+    }

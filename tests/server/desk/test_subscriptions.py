@@ -1,0 +1,111 @@
+"""Requested subscriptions at the desk: seen with their evidence, approved or rejected."""
+
+import pytest
+
+from sluis.server.actions import subscribe
+from sluis.server.models import Person
+from tests.server import people
+from tests.server.portal.calls import called
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def port():
+    return people.world()
+
+
+@pytest.fixture
+def asked(port):
+    return subscribe.request(
+        actor=port.actor("anna"),
+        organisation=port.agent,
+        environment=port.live,
+        api="certified-pickup",
+        role="ShippingAgent",
+    ).subscription
+
+
+def log_in(client, who="dirk"):
+    client.force_login(Person.objects.get(email=f"{who}@example.org"))
+
+
+def page(asked):
+    return f"/desk/subscriptions/{asked.pk}/"
+
+
+def test_lists_who_waits(client, port, asked):
+    log_in(client)
+    assert page(asked) in client.get("/desk/subscriptions/").text
+    client.post(page(asked), {"act": "approve"})
+    assert "Nobody waits." in client.get("/desk/subscriptions/").text
+
+
+@pytest.mark.parametrize("who", ["anna", "dev", "api", "bram", "mia", "loner"])
+def test_is_not_there_for_others(client, port, asked, who):
+    people.person("loner")
+    log_in(client, who)
+    listed = client.get("/desk/subscriptions/")
+    assert listed.status_code == (200 if who == "mia" else 404)
+    assert page(asked) not in listed.text
+    for act in ("approve", "reject"):
+        assert client.post(page(asked), {"act": act, "reason": "No."}).status_code == 404
+    asked.refresh_from_db()
+    assert asked.state == "requested"
+
+
+def test_sends_a_desk_without_a_second_factor_to_it(client, port, asked):
+    people.person("new", port.port.organisation, "desk")
+    log_in(client, "new")
+    assert client.post(page(asked), {"act": "approve"})["Location"].startswith("/accounts/2fa/")
+    asked.refresh_from_db()
+    assert asked.state == "requested"
+
+
+def test_sends_strangers_to_the_log_in(client, asked):
+    for path in ("/desk/subscriptions/", page(asked)):
+        assert client.get(path)["Location"] == f"/accounts/login/?next={path}"
+
+
+def test_shows_what_the_sandbox_saw(client, port, asked):
+    log_in(client)
+    text = client.get(page(asked)).text
+    assert "Not complete" in text
+    assert "Not subscribed in the sandbox" in text
+    subscribe.request(
+        actor=port.actor("anna"),
+        organisation=port.agent,
+        environment=port.uat,
+        api="certified-pickup",
+        role="ShippingAgent",
+    )
+    called(port.agent, api="certified-pickup", operation="list-rights", times=3)
+    called(port.transporter, api="certified-pickup", status=404, reason="not-found")
+    text = client.get(page(asked)).text
+    assert "Not complete" not in text
+    assert "list-rights" in text
+    assert "not-found" not in text
+    assert "anna@example.org" in text
+
+
+def test_approves(client, port, asked):
+    log_in(client)
+    text = client.post(page(asked), {"act": "approve"}, follow=True).text
+    assert "The subscription is active." in text
+    asked.refresh_from_db()
+    assert (asked.state, asked.keys.count()) == ("active", 2)
+
+
+def test_rejects_with_a_reason_and_forgets_nothing_without(client, port, asked):
+    log_in(client)
+    assert "Give a reason" in client.post(page(asked), {"act": "reject", "reason": " "}).text
+    client.post(page(asked), {"act": "reject", "reason": "No calls in UAT."})
+    asked.refresh_from_db()
+    assert (asked.state, asked.reason) == ("rejected", "No calls in UAT.")
+    text = client.post(page(asked), {"act": "reject", "reason": "Once more."}).text
+    assert "no longer in a state that allows this" in text
+
+
+def test_knows_no_other_acts(client, port, asked):
+    log_in(client)
+    assert client.post(page(asked), {"act": "bribe"}).status_code == 404

@@ -1,0 +1,31 @@
+"""Calls that were answered, as the gateway records them."""
+
+import time
+
+import msgspec
+
+from sluis.gateway.records import Record, traces
+from sluis.server.answers.records import write
+
+
+def called(organisation, *, api="meteo", operation="list-readings", ago=60.0, times=1, **more):
+    """Record calls of an organisation, so many seconds ago."""
+    at = time.time() - ago
+    new_trace = traces(lambda: at)
+    one = Record(
+        trace="",
+        at=at,
+        environment="port/uat",
+        api=api,
+        operation=operation,
+        application=None,
+        organisation=organisation.pk.hex,
+        person=None,
+        status=200,
+        reason=None,
+        microseconds=600,
+        request_bytes=0,
+        response_bytes=100,
+    )
+    one = msgspec.structs.replace(one, **more)
+    write([msgspec.structs.replace(one, trace=new_trace()) for _ in range(times)])
