@@ -24,6 +24,7 @@ from sluis.core.message import Request, Response
 from sluis.core.problem import Problem, Reason
 from sluis.gateway.problem_details import ProblemDetails
 from sluis.gateway.records import traces
+from sluis.server.uploads import UPLOAD_SECONDS
 
 HEAD_BYTES = 32 * 1024
 HEADERS = 100
@@ -70,6 +71,7 @@ class Connection(HttpToolsProtocol):
     head_bytes = 0
     doubled = 0  # headers whose name had come before
     waiting_bytes = 0  # that came for a head which is not complete
+    upload = False  # whether the request at hand brings files, which take their time
     short = False  # whether the request at hand goes the short way
     closing = False
     last_head: Head | None = None
@@ -124,7 +126,8 @@ class Connection(HttpToolsProtocol):
 
     def sweep(self, now: float) -> None:
         """Close a connection that is too slow or idle; called for each once a second."""
-        if self.began is not None and now - self.began > REQUEST_SECONDS:
+        within = UPLOAD_SECONDS if self.upload else REQUEST_SECONDS
+        if self.began is not None and now - self.began > within:
             self.refuse(SLOW, 408)
         elif self.at_rest() and now - self.quiet_since > IDLE_SECONDS:
             self.transport.close()
@@ -140,6 +143,7 @@ class Connection(HttpToolsProtocol):
         self.in_head, self.head_bytes, self.doubled = True, 0, 0
         self.head_number += 1
         self.waiting_bytes = 0
+        self.upload = False
         self.began = self.loop.time()
 
     def on_url(self, url: bytes) -> None:
@@ -198,6 +202,7 @@ class Connection(HttpToolsProtocol):
                 super().on_header(name, value)
         self.scope["state"]["certificate"] = self.certificate
         super().on_headers_complete()
+        self.upload = self.app.is_upload(self.scope)
 
     def on_body(self, body: bytes) -> None:
         if not self.closing:

@@ -6,6 +6,7 @@ from sluis.server.models.call import CallRecord
 from sluis.server.models.change import Change
 from sluis.server.models.channel import Channel
 from sluis.server.models.credential import Credential
+from sluis.server.models.incident import Incident, IncidentUpdate
 from sluis.server.models.job import (
     AcceptedRequest,
     AcceptedStep,
@@ -22,7 +23,7 @@ from sluis.server.models.party import Address, Identifier, Party, Terminal
 from sluis.server.models.person import ApiUser, Person
 from sluis.server.models.provider import Environment, Provider
 from sluis.server.models.subscription import Subscription, Terms
-from sluis.server.models.ticket import Ticket, TicketMessage
+from sluis.server.models.ticket import Attachment, Ticket, TicketMessage
 from sluis.server.models.token import RevokedToken, SigningKey
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "Address",
     "ApiUser",
     "Application",
+    "Attachment",
     "Attempt",
     "AuditEntry",
     "CallRecord",
@@ -43,6 +45,8 @@ __all__ = [
     "Environment",
     "IdempotencyKey",
     "Identifier",
+    "Incident",
+    "IncidentUpdate",
     "Lane",
     "Mail",
     "Membership",

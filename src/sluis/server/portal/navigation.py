@@ -7,6 +7,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from sluis.server.desk.staff import desks_of
+
 
 class Link(NamedTuple):
     text: str
@@ -27,13 +29,21 @@ def groups(request: HttpRequest) -> list[Group]:
     """
     everybody = [link(request, _("Catalogue"), "catalogue")]
     integration: list[Link] = []
+    desk: list[Link] = []
     person = getattr(request, "user", None)
     if person is not None and person.is_authenticated:
         integration = [
             link(request, _("Where is my reference?"), "references"),
             link(request, _("Containers"), "containers"),
             link(request, _("Notification channels"), "channels"),
+            link(request, _("Tickets"), "tickets"),
         ]
+        if desks_of(person):
+            desk = [
+                link(request, _("Queue"), "queue", exactly=True),
+                link(request, _("Record a request"), "record_request"),
+                link(request, _("Status pages"), "desk_status"),
+            ]
         account = [
             link(request, _("Your account"), "account", exactly=True),
             link(request, _("Second factor"), "mfa_index"),
@@ -49,6 +59,7 @@ def groups(request: HttpRequest) -> list[Group]:
     made = [
         Group(_("APIs"), everybody),
         Group(_("Your integration"), integration),
+        Group(_("Service desk"), desk),
         Group(_("Account"), account, logs_out=True),
         Group(_("Development"), development),
     ]
