@@ -66,7 +66,7 @@ def accepted(uploads: Sequence[Upload]) -> list[Attachment]:
 
 
 def attachment(upload: Upload) -> Attachment:
-    shown = cleaned(upload.name, "text")
+    shown = plain(upload.name)
     if not upload.content:
         raise Unfit(EMPTY, shown)
     if len(upload.content) > FILE_BYTES:
@@ -128,13 +128,15 @@ def of_markup(content: bytes) -> str:
 
 def cleaned(name: str, kind: str) -> str:
     """Return a name that is safe to save under, with an ending of the kind."""
-    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
-    kept = "".join(
-        c for c in last if unicodedata.category(c)[0] != "C" and c not in OF_FILE_SYSTEMS
-    )
-    stem, _, ending = " ".join(kept.split()).strip(". ").rpartition(".")
-    endings = ENDINGS[kind]
+    whole, endings = plain(name), ENDINGS[kind]
+    stem, _, ending = whole.rpartition(".")
     if not stem or ending.lower() not in endings:
-        stem, ending = " ".join(kept.split()), endings[0]
-    stem = stem.strip(". ")[:STEM_CHARACTERS].strip(". ")
-    return f"{stem or 'file'}.{ending.lower()}"
+        stem, ending = whole, endings[0]
+    return f"{stem[:STEM_CHARACTERS].strip('. ')}.{ending.lower()}"
+
+
+def plain(name: str) -> str:
+    """Return what people know a file by, without path, controls and turns of direction."""
+    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
+    kept = [c for c in last if unicodedata.category(c)[0] != "C" and c not in OF_FILE_SYSTEMS]
+    return " ".join("".join(kept).split()).strip(". ") or "file"

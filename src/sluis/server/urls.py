@@ -51,7 +51,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tickets/", tickets.page, name="tickets"),
     path("tickets/new/", tickets.new, name="new_ticket"),
     path("tickets/<int:ticket>/", tickets.one, name="ticket"),
-    path("tickets/<int:ticket>/close/", tickets.close, name="close_ticket"),
     path("tickets/<int:ticket>/files/<uuid:file>/", tickets.attachment, name="attachment"),
     path("contact/<slug:provider>/", contact.page, name="contact"),
     path("contact/<slug:provider>/sent/", contact.done, name="contact_sent"),

@@ -15,7 +15,7 @@ from sluis.server.actions.actor import (
     of_person,
 )
 from sluis.server.actions.add_member import add_member, remove_member
-from sluis.server.actions.answer_ticket import answer_ticket
+from sluis.server.actions.answer_ticket import answer_ticket, close_ticket
 from sluis.server.actions.consent import give_consent, withdraw_consent
 from sluis.server.actions.disable_credential import disable_credential
 from sluis.server.actions.make_api_user import disable_api_user, make_api_user, set_password
@@ -30,6 +30,11 @@ from sluis.server.actions.reveal_key import reveal_key
 from sluis.server.actions.revoke_token import revoke_token
 from sluis.server.actions.rotate_key import rotate_key
 from sluis.server.actions.set_clock import set_clock
+from sluis.server.actions.tell_status import (
+    post_incident,
+    resolve_incident,
+    update_incident,
+)
 from sluis.server.models import (
     ApiUser,
     Application,
@@ -99,6 +104,18 @@ def api_user(world):
 def ticket(world):
     return Ticket.objects.create(
         provider=world.port, organisation=world.agent, kind="question", subject="How?"
+    )
+
+
+def incident(actor, world):
+    return post_incident(
+        actor=actor,
+        environment=world.uat,
+        kind="incident",
+        effect="down",
+        title="Slow",
+        text="We look.",
+        language="en",
     )
 
 
@@ -334,6 +351,27 @@ MATRIX = {
     "answer a ticket": (
         on(ticket, lambda actor, t, w: answer_ticket(actor=actor, ticket=t, text="So.")),
         {"administrator", "developer", "api user"} | DESK,
+    ),
+    "close a ticket": (
+        on(ticket, lambda actor, t, w: close_ticket(actor=actor, ticket=t)),
+        {"administrator", "developer", "api user"} | DESK,
+    ),
+    "tell of an incident": (simply(incident), DESK),
+    "tell how it goes on": (
+        on(
+            lambda w: incident(COMMAND, w),
+            lambda actor, i, w: update_incident(
+                actor=actor, incident=i, text="Better.", effect="none", ends_at=None
+            ),
+        ),
+        DESK,
+    ),
+    "tell that it is over": (
+        on(
+            lambda w: incident(COMMAND, w),
+            lambda actor, i, w: resolve_incident(actor=actor, incident=i, text="Over."),
+        ),
+        DESK,
     ),
     "publish terms": (
         simply(lambda actor, w: publish_terms(actor=actor, provider=w.port, text=TEXT)),

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
+from django.core.validators import MaxLengthValidator, validate_email
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -80,6 +80,7 @@ def address(given: str, *, needed: bool) -> str:
     if not email and not needed:
         return ""
     try:
+        MaxLengthValidator(254)(email)
         validate_email(email)
     except ValidationError as error:
         raise Refused(_("Leave an e-mail address, so that we can answer.")) from error

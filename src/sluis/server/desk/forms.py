@@ -40,7 +40,7 @@ class Record(Question):
         label=gettext_lazy("Name of who asks"),
         error_messages={"required": gettext_lazy("Enter the name.")},
     )
-    email = forms.EmailField(required=False)
+    email = forms.EmailField(required=False, max_length=254)
     telephone = forms.CharField(
         max_length=40, required=False, label=gettext_lazy("Telephone number (optional)")
     )

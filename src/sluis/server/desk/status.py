@@ -24,7 +24,7 @@ from sluis.server.portal.ticket_forms import read
 PER_PAGE = 25
 PHASES = {
     Phase.PLANNED: ("grey", gettext_lazy("planned")),
-    Phase.UNDER_WAY: ("orange", gettext_lazy("under way")),
+    Phase.UNDER_WAY: ("orange", gettext_lazy("going on")),
     Phase.OVER: ("green", gettext_lazy("over")),
 }
 

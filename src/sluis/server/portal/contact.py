@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from sluis.core.provider import Provider as Publisher
 from sluis.registry import PROVIDERS
 from sluis.server.actions.actor import VISITOR, Actor, NotAllowed, Refused
-from sluis.server.actions.answer_ticket import CLOSED, answer_ticket, close_ticket
+from sluis.server.actions.answer_ticket import CLOSED
 from sluis.server.actions.open_ticket import open_ticket
 from sluis.server.actions.ticket_link import opened
 from sluis.server.identity.thresholds import network
 from sluis.server.models import Provider, Ticket
 from sluis.server.portal import ticket_words
-from sluis.server.portal.talk import download, talk
+from sluis.server.portal.talk import added, download, reply, talk
 from sluis.server.portal.throttle import spend
 from sluis.server.portal.ticket_forms import Contact, Reply
 
@@ -91,28 +91,18 @@ def visited(request: HttpRequest, provider: str, token: str) -> HttpResponse:
     except NotAllowed as error:
         context = {"provider": shown, "why": str(error)}
         return render(request, "contact/expired.html", context, status=404)
-    form = Reply(None)
-    if request.method == "POST":
-        if "close" in request.POST:
-            close_ticket(actor=visitor, ticket=ticket)
-            return redirect("visited_ticket", provider, token)
-        form = Reply(request.POST, request.FILES)
-        if form.is_valid() and answered(visitor, ticket, form):
-            return redirect("visited_ticket", provider, token)
+    form = reply(request)
+    if request.method == "POST" and form.is_valid() and answered(request, visitor, ticket, form):
+        return redirect("visited_ticket", provider, token)
     return render(request, "contact/ticket.html", context_of(ticket, form, shown, token))
 
 
-def answered(visitor: Actor, ticket: Ticket, form: Reply) -> bool:
+def answered(request: HttpRequest, visitor: Actor, ticket: Ticket, form: Reply) -> bool:
     if not spend("answers to", str(ticket.pk), PER_TICKET):
         form.refused(Refused(too_many()))
         return False
     try:
-        answer_ticket(
-            actor=visitor,
-            ticket=ticket,
-            text=form.cleaned_data["text"],
-            uploads=form.cleaned_data["attachments"],
-        )
+        added(visitor, ticket, form, closing="close" in request.POST)
     except (NotAllowed, Refused) as error:
         form.refused(error)
         return False

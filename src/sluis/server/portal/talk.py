@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 
+from sluis.server.actions.actor import Actor
+from sluis.server.actions.answer_ticket import answer_ticket, close_ticket
 from sluis.server.models import Attachment, Ticket
+from sluis.server.portal.ticket_forms import Reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,22 @@ def talk(ticket: Ticket, address: Callable[[Attachment], str]) -> list[Said]:
         )
         for message in ticket.messages.select_related("author")
     ]
+
+
+def reply(request: HttpRequest) -> Reply:
+    """Return the form under a ticket; who only closes it need not say anything."""
+    if request.method != "POST":
+        return Reply()
+    return Reply(request.POST, request.FILES, needs_text="close" not in request.POST)
+
+
+def added(actor: Actor, ticket: Ticket, form: Reply, *, closing: bool) -> None:
+    """Add what was said, if anything, and then close. Raises `NotAllowed` and `Refused`."""
+    text, uploads = form.cleaned_data["text"], form.cleaned_data["attachments"]
+    if text.strip() or uploads:
+        answer_ticket(actor=actor, ticket=ticket, text=text, uploads=uploads)
+    if closing:
+        close_ticket(actor=actor, ticket=ticket)
 
 
 def download(ticket: Ticket, attachment: UUID) -> HttpResponse:

@@ -62,9 +62,10 @@ class Reply(forms.Form):
     text = forms.CharField(max_length=TEXT_CHARACTERS, widget=forms.Textarea(attrs={"rows": 8}))
     attachments = FilesField()
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, needs_text: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         worded(self.fields["text"], _("Message"), _("Write what you want to say."))
+        self.fields["text"].required = needs_text
 
     def full_clean(self) -> None:
         super().full_clean()
@@ -124,7 +125,9 @@ class NewTicket(Question):
         titles = [(place.key, read(place)) for place in places.of_provider(provider)]
         if len(organisations) > 1:
             self.fields["organisation"] = organisation_field(organisations)
-        if kind == "client":
+        if kind == "client":  # whose other fields say it all
+            self.fields["text"].label = _("Message (optional)")
+            self.fields["text"].required = False
             self.fields.update(client_fields(titles, ingests=ingests(provider.slug)))
         elif kind == "question":
             self.fields["environment"] = forms.ChoiceField(
@@ -192,7 +195,9 @@ class Contact(Question):
         error_messages={"required": gettext_lazy("Enter your name.")},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    email = forms.EmailField(widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+    email = forms.EmailField(
+        max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
     # People do not see this field, and programs that fill in everything do.
     website = forms.CharField(
         required=False,

@@ -11,17 +11,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from sluis.core.provider import Provider as Publisher
 from sluis.registry import PROVIDERS
 from sluis.server.actions.actor import Actor, NotAllowed, Refused, member, of_person
-from sluis.server.actions.answer_ticket import CLOSED, answer_ticket, close_ticket
+from sluis.server.actions.answer_ticket import CLOSED
 from sluis.server.actions.open_ticket import open_ticket
 from sluis.server.models import Environment, Organisation, Person, Provider, Ticket
 from sluis.server.portal import places, ticket_words
 from sluis.server.portal.belonging import for_members, own
-from sluis.server.portal.talk import download, talk
+from sluis.server.portal.talk import added, download, reply, talk
 from sluis.server.portal.ticket_forms import NewTicket, Reply
 
 TICKETS_PER_PAGE = 25
@@ -136,15 +135,21 @@ def asked(
             provider=Provider.objects.get(slug=provider.slug),
             kind=kind,
             subject=given["subject"],
-            text=given["text"],
+            text=given["text"] or given["subject"],
             organisation=organisation,
-            environment=Environment.objects.filter(key=given.get("environment") or "").first(),
+            environment=about(given),
             details=form.details(),
             uploads=given["attachments"],
         )
     except (NotAllowed, Refused) as error:
         form.refused(error)
         return None
+
+
+def about(given: dict[str, Any]) -> Environment | None:
+    """Return the one environment that it is about; None where it is about several."""
+    keys = [given.get("environment")] if given.get("environment") else given.get("environments")
+    return Environment.objects.get(key=keys[0]) if keys and len(keys) == 1 else None
 
 
 def acting(request: HttpRequest, organisation: Organisation | None) -> Actor:
@@ -161,21 +166,15 @@ def found(request: HttpRequest, number: int) -> Ticket:
 
 @for_members
 def one(request: HttpRequest, ticket: int) -> HttpResponse:
-    """Show a ticket; a posted message is added to it."""
+    """Show a ticket; a posted message is added to it, and closes it where that is asked."""
     shown = found(request, ticket)
-    form = Reply(request.POST or None, request.FILES or None)
+    form = reply(request)
     if request.method == "POST" and form.is_valid():
         try:
-            answer_ticket(
-                actor=acting(request, shown.organisation),
-                ticket=shown,
-                text=form.cleaned_data["text"],
-                uploads=form.cleaned_data["attachments"],
-            )
+            added(acting(request, shown.organisation), shown, form, closing="close" in request.POST)
         except (NotAllowed, Refused) as error:
             form.refused(error)
         else:
-            messages.success(request, _("The service desk has your message."))
             return redirect("ticket", ticket)
     return render(request, "tickets/one.html", context(shown, form))
 
@@ -190,19 +189,6 @@ def context(ticket: Ticket, form: Reply) -> dict[str, Any]:
         "form": form,
         "closed": ticket.state in CLOSED,
     }
-
-
-@for_members
-@require_POST
-def close(request: HttpRequest, ticket: int) -> HttpResponse:
-    shown = found(request, ticket)
-    try:
-        close_ticket(actor=acting(request, shown.organisation), ticket=shown)
-    except (NotAllowed, Refused) as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, _("The ticket is closed. A message opens it again."))
-    return redirect("ticket", ticket)
 
 
 @for_members
