@@ -40,7 +40,7 @@ STANDING = (
 # What the parser takes as a path and a query, less what it has further rules for.
 FIRST_LINE = re.compile(rb"GET (/[!\"$->@-~]*)(?:\?([!\"$-~]*))? HTTP/1\.1")
 LONG_HEADERS = frozenset({b"content-length", b"transfer-encoding", b"upgrade", b"expect"})
-SLOW = Problem(Reason.MALFORMED, "The request did not arrive within 15 seconds. Send it again.")
+SLOW = Problem(Reason.MALFORMED, "The request did not arrive in time. Send it again.")
 UNREADABLE = Problem(Reason.MALFORMED, "This is not a request of HTTP/1.1.")
 HOSTLESS = Problem(Reason.MALFORMED, "A request names one host, in the header 'Host'.")
 TOO_LARGE = Problem(Reason.TOO_LARGE, "Headers: at most 100, together at most 32 kB.")

@@ -65,6 +65,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "pages": shown,
         "items": [item(one) for one in loaded(list(shown))],
         "query": query.urlencode(),
+        "oldest_first": wanted.oldest_first,
         "filtered": wanted != Wanted(list(providers)),
         "several": len(providers) > 1,
     }

@@ -31,9 +31,14 @@ class Wanted:
     state: str = "open"  # a key of STATES
     text: str = ""
 
+    @property
+    def oldest_first(self) -> bool:
+        """Return whether somebody waits; of what is done, the newest is looked for."""
+        return self.state in ("open", "waiting")
+
 
 def rows(wanted: Wanted) -> QuerySet[Any, tuple[str, str, datetime]]:
-    """Return (kind, key, since) of all that fits: who waits longest comes first.
+    """Return (kind, key, since) of all that fits, in order.
 
     One query for both tables, so that a page of it costs as little with 10,000 as with ten.
     """
@@ -51,7 +56,7 @@ def rows(wanted: Wanted) -> QuerySet[Any, tuple[str, str, datetime]]:
     if not found:
         return Ticket.objects.none().values_list("kind", "subject", "since")
     first, *others = found
-    order = "since" if wanted.state in ("open", "waiting") else "-since"
+    order = "since" if wanted.oldest_first else "-since"
     return first.order_by().union(*(one.order_by() for one in others), all=True).order_by(order)
 
 

@@ -57,9 +57,13 @@ for (const input of document.querySelectorAll("input[data-max-bytes]")) {
   const note = document.createElement("p");
   note.className = "errorlist";
   note.setAttribute("role", "alert");
+  note.hidden = true;
   input.after(note);
   const wrong = () => input.files.length > maxFiles || [...input.files].some((one) => one.size > maxBytes);
-  const tell = () => { note.textContent = wrong() ? tooMuch : ""; };
+  const tell = () => {
+    note.hidden = !wrong();
+    note.textContent = note.hidden ? "" : tooMuch;
+  };
   input.addEventListener("change", tell);
   input.form?.addEventListener("submit", (event) => {
     if (!wrong()) return;
