@@ -109,6 +109,8 @@ PROVIDERS: tuple[Provider, ...] = (
         doors=frozenset({OldDoor.PASSWORD_GRANT, OldDoor.KEY_IN_QUERY}),
         terms=PORT_TERMS,
         support_email="support@port.example",
+        support_telephone="+32 3 000 00 00",
+        support_address=("Kaai 63", "2000 Antwerpen", "België"),
     ),
     Provider(
         slug="parcels",

@@ -258,6 +258,7 @@ async def test_a_fault_is_told_with_its_trace_and_nothing_else(caplog):
     body = said(response)
     assert refused_with(response) == Reason.FAULT
     assert body["trace"] in body["because"]
+    assert body["because"].endswith(" Status: http://localhost:8000/status/port/")
     assert b"secret" not in response.body
     assert b"Traceback" not in response.body
 

@@ -512,6 +512,18 @@ async def test_ends_half_a_body(serve, half):
 
 
 @pytest.mark.usefixtures("hasty")
+async def test_a_form_with_files_may_take_longer_to_come_than_a_call(serve):
+    connect = await serve(ships())
+    form, call = await connect(), await connect()
+    kind = "Content-Type: multipart/form-data; boundary=x"
+    form.send(get("/contact/port/", kind, "Content-Length: 6", method="POST") + "abc")
+    call.send(post(kind, "Content-Length: 6", body="abc"))
+    assert (await call.answer())[0] in (400, 408)
+    form.send("def")
+    assert words(await form.answer())["body"] == "abcdef"
+
+
+@pytest.mark.usefixtures("hasty")
 async def test_serves_others_while_many_are_slow(serve):
     connect = await serve(ships())
     for _ in range(12):

@@ -54,6 +54,7 @@ class Provider:
     terms: Mapping[str, str] = field(default_factory=dict)  # version 1 of the terms, by language
     support_email: str = ""
     support_telephone: str = ""
+    support_address: tuple[str, ...] = ()  # lines of a postal address
 
 
 def environment_key(provider: str, environment: str) -> str:

@@ -124,6 +124,7 @@ async def answer(
         logger.exception("fault", extra={"trace": visit.trace, "path": path})
         reason = Reason.FAULT
         detail = f"Something went wrong on our side. Tell the service desk: {visit.trace}."
+        detail += f" Status: {environment.status_url}"
         response = worded(Problem(reason, detail), visit)
     response.lines = standing(visit)
     if response.headers:

@@ -71,6 +71,11 @@ class Environment:
     directory: Directory = EMPTY
     notifications: Notifications = NOBODY_TOLD
 
+    @property
+    def status_url(self) -> str:
+        """Return the page that tells how this environment does."""
+        return f"{self.base_url.removesuffix(self.key)}status/{self.key.partition('/')[0]}/"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Snapshot:

@@ -14,6 +14,7 @@ from sluis.gateway.problem_details import ProblemDetails
 from sluis.gateway.snapshot import Environment
 from sluis.server.protocol import REQUEST_SECONDS, host_of, send_response
 from sluis.server.proxies import Proxies
+from sluis.server.uploads import UPLOAD_BYTES, UPLOAD_SECONDS, Uploads, brings_files
 
 logger = logging.getLogger(__name__)
 BODY_BYTES = 1024 * 1024
@@ -52,6 +53,7 @@ class Door:
         self.health = health
         self.pages = pages
         self.proxies = proxies
+        self.uploads = Uploads()
 
     def gateway_call(self, request: Request) -> Coroutine[Any, Any, Response] | None:
         """Return the gateway's answer, not yet begun; None when the request is not a call."""
@@ -60,9 +62,24 @@ class Door:
             return None
         return answer(request, *located, self.platform)
 
+    def is_upload(self, scope: Any) -> bool:
+        """Return whether this is a form with files for a page: it may be larger than a call."""
+        if self.pages is None or not brings_files(scope):
+            return False
+        host = host_of({name: [value] for name, value in scope["headers"] if name == b"host"})
+        return self.platform.snapshot.locate(host, scope["path"]) is None
+
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
+        if not self.is_upload(scope):
+            await self.answered(scope, read_body(scope, receive), send)
+            return
+        with self.uploads.counted(receive) as counted:
+            body = read_body(scope, counted, UPLOAD_BYTES, UPLOAD_SECONDS)
+            await self.answered(scope, body, send)
+
+    async def answered(self, scope: Any, reading: Awaitable[bytes], send: Send) -> None:
         try:
-            body = await read_body(scope, receive)
+            body = await reading
         except Problem as problem:
             await send_response(refusal(problem, self.platform.new_trace()), send)
             return
@@ -101,6 +118,7 @@ class Door:
             trace = self.platform.new_trace()
             logger.exception("fault", extra={"trace": trace, "path": path})
             detail = f"Something went wrong on our side. Tell the service desk: {trace}."
+            detail += f" Status: {environment.status_url}"
             return refusal(Problem(Reason.FAULT, detail), trace)
 
 
@@ -110,24 +128,27 @@ def refusal(problem: Problem, trace: str) -> Response:
     return response
 
 
-async def read_body(scope: Any, receive: Receive) -> bytes:
+async def read_body(
+    scope: Any, receive: Receive, at_most: int = BODY_BYTES, seconds: float | None = None
+) -> bytes:
     """Return the whole body; raises `Problem` when it is too large or too slow."""
     length = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
     parts, size = [], 0
+    within = REQUEST_SECONDS if seconds is None else seconds
     try:
-        async with asyncio.timeout(REQUEST_SECONDS):
-            while size <= BODY_BYTES and int(length) <= BODY_BYTES:
+        async with asyncio.timeout(within):
+            while size <= at_most and int(length) <= at_most:
                 message = await receive()
                 if message["type"] == "http.disconnect":
                     raise Problem(Reason.MALFORMED, "The connection was closed half way.")
                 parts.append(message["body"])
                 size += len(message["body"])
-                if not message.get("more_body") and size <= BODY_BYTES:
+                if not message.get("more_body") and size <= at_most:
                     return b"".join(parts)
     except TimeoutError as error:
-        detail = "The body did not arrive within 15 seconds. Send it again."
+        detail = f"The body did not arrive within {within:.0f} seconds. Send it again."
         raise Problem(Reason.MALFORMED, detail) from error
-    raise Problem(Reason.TOO_LARGE, f"A body may have {BODY_BYTES} bytes at most.")
+    raise Problem(Reason.TOO_LARGE, f"A body may have {at_most} bytes at most.")
 
 
 def request_of(scope: Any, body: bytes) -> Request:

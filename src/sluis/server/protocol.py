@@ -26,6 +26,7 @@ from sluis.core.message import Request, Response
 from sluis.core.problem import Problem, Reason
 from sluis.gateway.problem_details import ProblemDetails
 from sluis.gateway.records import traces
+from sluis.server.uploads import UPLOAD_SECONDS
 
 HEAD_BYTES = 32 * 1024
 HEADERS = 100
@@ -43,7 +44,7 @@ FIRST_LINE = re.compile(rb"GET (/[!\"$->@-~]*)(?:\?([!\"$-~]*))? HTTP/1\.1")
 LONG_HEADERS = frozenset({b"transfer-encoding", b"upgrade", b"expect"})
 SHORT_METHODS = {b"GET": "GET", b"POST": "POST"}
 SHORT_BODY_BYTES = 64 * 1024
-SLOW = Problem(Reason.MALFORMED, "The request did not arrive within 15 seconds. Send it again.")
+SLOW = Problem(Reason.MALFORMED, "The request did not arrive in time. Send it again.")
 UNREADABLE = Problem(Reason.MALFORMED, "This is not a request of HTTP/1.1.")
 HOSTLESS = Problem(Reason.MALFORMED, "A request names one host, in the header 'Host'.")
 TOO_LARGE = Problem(Reason.TOO_LARGE, "Headers: at most 100, together at most 32 kB.")
@@ -76,6 +77,7 @@ class Connection(HttpToolsProtocol):
     head_bytes = 0
     doubled = 0  # headers whose name had come before
     waiting_bytes = 0  # that came for a head which is not complete
+    upload = False  # whether the request at hand brings files, which take their time
     short = False  # whether the request at hand goes the short way
     short_body = b""
     closing = False
@@ -137,7 +139,8 @@ class Connection(HttpToolsProtocol):
 
     def sweep(self, now: float) -> None:
         """Close a connection that is too slow or idle; called for each once a second."""
-        if self.began is not None and now - self.began > REQUEST_SECONDS:
+        within = UPLOAD_SECONDS if self.upload else REQUEST_SECONDS
+        if self.began is not None and now - self.began > within:
             self.refuse(SLOW, 408)
         elif self.at_rest() and now - self.quiet_since > IDLE_SECONDS:
             self.transport.close()
@@ -155,6 +158,7 @@ class Connection(HttpToolsProtocol):
         self.head_number += 1
         self.waiting_bytes = 0
         self.short_body = b""
+        self.upload = False
         self.began = self.loop.time()
 
     def on_url(self, url: bytes) -> None:
@@ -219,6 +223,7 @@ class Connection(HttpToolsProtocol):
                 super().on_header(name, value)
         self.scope["state"]["certificate"] = self.certificate
         super().on_headers_complete()
+        self.upload = self.app.is_upload(self.scope)
 
     def on_body(self, body: bytes) -> None:
         if self.closing:

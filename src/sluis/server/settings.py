@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from sluis.core.credential import derived
 from sluis.registry import HOSTED_APIS
 from sluis.server import config
+from sluis.server.uploads import UPLOAD_BYTES
 
 CONFIG = config.read(os.environ)
 HERE = Path(__file__).parent
@@ -129,6 +130,7 @@ TEMPLATES = [
         },
     }
 ]
+FILE_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_BYTES  # the door has them in memory already: no copy on disk
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # Counts attempts to log in, and remembers codes that were used. One server process keeps that

@@ -3,8 +3,10 @@
 from allauth.account.views import password_reset, signup
 from django.urls import URLPattern, URLResolver, include, path
 
-from sluis.server.desk import link
+from sluis.server.desk import link, queue
+from sluis.server.desk import status as desk_status
 from sluis.server.desk import subscriptions as desk_subscriptions
+from sluis.server.desk import tickets as desk_tickets
 from sluis.server.portal import (
     account,
     api_manager,
@@ -14,6 +16,7 @@ from sluis.server.portal import (
     channels,
     confirmation,
     consents,
+    contact,
     containers,
     description,
     documentation,
@@ -29,8 +32,10 @@ from sluis.server.portal import (
     references,
     registration,
     start,
+    status,
     subscribe,
     subscriptions,
+    tickets,
 )
 from sluis.server.portal.even_times import evenly
 
@@ -136,6 +141,25 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("documentation/<slug:provider>/", documentation.page, name="documentation"),
     path("documentation/<slug:provider>/<slug:api>/", documentation.one, name="api_documentation"),
     path("desk/link/", link.page, name="desk_link"),
+    path("tickets/", tickets.page, name="tickets"),
+    path("tickets/new/", tickets.new, name="new_ticket"),
+    path("tickets/<int:ticket>/", tickets.one, name="ticket"),
+    path("tickets/<int:ticket>/files/<uuid:file>/", tickets.attachment, name="attachment"),
+    path("contact/<slug:provider>/", contact.page, name="contact"),
+    path("contact/<slug:provider>/sent/", contact.done, name="contact_sent"),
+    path("contact/<slug:provider>/<str:token>/", contact.visited, name="visited_ticket"),
+    path(
+        "contact/<slug:provider>/<str:token>/files/<uuid:file>/", contact.file, name="visited_file"
+    ),
+    path("status/<slug:provider>/", status.page, name="status"),
+    path("desk/", queue.page, name="queue"),
+    path("desk/record/", desk_tickets.record, name="record_request"),
+    path("desk/tickets/<int:ticket>/", desk_tickets.one, name="desk_ticket"),
+    path("desk/tickets/<int:ticket>/act/", desk_tickets.act, name="act_on_ticket"),
+    path("desk/tickets/<int:ticket>/files/<uuid:file>/", desk_tickets.file, name="desk_file"),
+    path("desk/status/", desk_status.page, name="desk_status"),
+    path("desk/status/new/", desk_status.new, name="post_incident"),
+    path("desk/status/<int:incident>/", desk_status.one, name="desk_incident"),
     path("mailbox/", mails.page, name="mailbox"),
     path("mailbox/<int:mail>/", mails.one, name="mail"),
 ]

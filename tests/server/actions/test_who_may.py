@@ -19,7 +19,7 @@ from sluis.server.actions.actor import (
 )
 from sluis.server.actions.add_member import add_member, remove_member
 from sluis.server.actions.answer_client_request import answer_client_request
-from sluis.server.actions.answer_ticket import answer_ticket
+from sluis.server.actions.answer_ticket import answer_ticket, close_ticket
 from sluis.server.actions.change_party import remove_address, set_address, set_identifiers
 from sluis.server.actions.change_person import rename_person
 from sluis.server.actions.consent import give_consent, withdraw_consent
@@ -40,6 +40,11 @@ from sluis.server.actions.reveal_key import reveal_key
 from sluis.server.actions.revoke_token import revoke_token
 from sluis.server.actions.rotate_key import rotate_key
 from sluis.server.actions.set_clock import set_clock
+from sluis.server.actions.tell_status import (
+    post_incident,
+    resolve_incident,
+    update_incident,
+)
 from sluis.server.models import (
     Address,
     ApiUser,
@@ -144,6 +149,18 @@ def handed_over(world):
 def ticket(world):
     return Ticket.objects.create(
         provider=world.port, organisation=world.agent, kind="question", subject="How?"
+    )
+
+
+def incident(actor, world):
+    return post_incident(
+        actor=actor,
+        environment=world.uat,
+        kind="incident",
+        effect="down",
+        title="Slow",
+        text="We look.",
+        language="en",
     )
 
 
@@ -498,6 +515,27 @@ MATRIX = {
             lambda actor, t, w: answer_client_request(
                 actor=actor, ticket=t, application="Planner", environments=[w.uat]
             ),
+        ),
+        DESK,
+    ),
+    "close a ticket": (
+        on(ticket, lambda actor, t, w: close_ticket(actor=actor, ticket=t)),
+        {"administrator", "developer", "api user"} | DESK,
+    ),
+    "tell of an incident": (simply(incident), DESK),
+    "tell how it goes on": (
+        on(
+            lambda w: incident(COMMAND, w),
+            lambda actor, i, w: update_incident(
+                actor=actor, incident=i, text="Better.", effect="none", ends_at=None
+            ),
+        ),
+        DESK,
+    ),
+    "tell that it is over": (
+        on(
+            lambda w: incident(COMMAND, w),
+            lambda actor, i, w: resolve_incident(actor=actor, incident=i, text="Over."),
         ),
         DESK,
     ),

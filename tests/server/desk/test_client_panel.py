@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 
 from sluis.server.actions.actor import NotAllowed, Refused
 from sluis.server.actions.open_ticket import open_ticket
-from sluis.server.desk.panels import client, subscription
+from sluis.server.desk.panels import client
 from sluis.server.models import Client, Handover
 from tests.server import people
 
@@ -106,8 +106,3 @@ def test_is_for_the_desk_of_the_provider(port, ticket):
         with pytest.raises(NotAllowed):
             client.ACTS["mint"](actor, ticket, form)
     assert Client.objects.count() == 0
-
-
-def test_a_ticket_shows_the_requests_of_its_organisation(port, ticket):
-    text = render_to_string(subscription.TEMPLATE, subscription.context(ticket))
-    assert "No subscription waits for an answer." in text

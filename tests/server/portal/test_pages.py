@@ -15,6 +15,9 @@ PAGES = [
     "/",
     "/catalogue/",
     *API_PAGES,
+    "/contact/port/",
+    "/contact/port/sent/",
+    "/status/port/",
     "/accounts/login/",
     "/accounts/signup/",
     "/accounts/password/reset/",
@@ -72,7 +75,7 @@ def test_labels_every_field(client, path):
     assert "placeholder=" not in text
 
 
-@pytest.mark.parametrize("path", ["/", "/catalogue/", *API_PAGES])
+@pytest.mark.parametrize("path", ["/", "/catalogue/", "/status/port/", *API_PAGES])
 def test_gives_a_stranger_no_cookie(client, path):
     assert client.get(path).cookies == {}
 

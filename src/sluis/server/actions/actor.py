@@ -31,6 +31,7 @@ class Actor:
     roles: frozenset[str] = frozenset()
     desk: str | None = None  # slug of the provider
     trusted: bool = False
+    ticket: int | None = None  # whose link a visitor was mailed
 
     def manages(self, organisation: Organisation) -> bool:
         return self.has("administrator", organisation)

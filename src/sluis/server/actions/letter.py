@@ -21,7 +21,7 @@ def tell(people: Iterable[Person], subject: str, text: str, **words: object) -> 
 
 def write(address: str, language: str, subject: str, text: str, **words: object) -> None:
     """Mail an address in a language, after the commit."""
-    words["portal"] = settings.CONFIG.portal_url
+    words.setdefault("portal", settings.CONFIG.portal_url)  # or the page that it is about
 
     def send() -> None:
         with override(language):

@@ -1,16 +1,24 @@
 """Ask a provider's service desk something: from the portal, the contact form, or by telephone."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator, validate_email
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from sluis.core.attachment import Upload
 from sluis.registry import PROVIDERS
 from sluis.server import audit
 from sluis.server.actions.actor import Actor, NotAllowed, Refused, desk_only, only
 from sluis.server.actions.letter import write
-from sluis.server.models import Environment, Organisation, Provider, Ticket, TicketMessage
-
-TEXT_CHARACTERS = 20_000
+from sluis.server.actions.ticket_link import DAYS, link
+from sluis.server.actions.ticket_message import TEXT_CHARACTERS, add_message
+from sluis.server.models import Environment, Organisation, Provider, Ticket
 
 
 @transaction.atomic
@@ -26,16 +34,23 @@ def open_ticket(
     origin: str = Ticket.Origin.PORTAL,
     contact_name: str = "",
     contact_email: str = "",
+    contact_telephone: str = "",
+    language: str = "en",
+    details: Mapping[str, Any] | None = None,
+    uploads: Sequence[Upload] = (),
 ) -> Ticket:
-    """Return the ticket. A visitor leaves an address; the desk writes down what came otherwise."""
+    """Return the ticket. A visitor leaves an address; the desk writes down what came otherwise.
+
+    `language` is that of who asks without an account, `details` what the form of the kind asked.
+    Raises `NotAllowed` and `Refused`.
+    """
     allow(actor, provider, organisation, origin)
     if kind not in Ticket.Kind.values or not subject.strip() or not text.strip():
         raise Refused(_("Say in a few words what it is about, and then what you need."))
     if len(text) > TEXT_CHARACTERS:
         raise Refused(_("This text is too long."))
     own = actor.person if origin == Ticket.Origin.PORTAL else None
-    if own is None and not contact_email and origin == Ticket.Origin.FORM:
-        raise Refused(_("Leave an e-mail address, so that we can answer."))
+    email = address(contact_email, needed=origin == Ticket.Origin.FORM)
     if environment is not None and environment.provider_id != provider.pk:
         raise Refused(_("This environment belongs to another provider."))
     ticket = Ticket.objects.create(
@@ -44,15 +59,32 @@ def open_ticket(
         organisation=organisation,
         person=own,
         contact_name=contact_name.strip()[:120],
-        contact_email=contact_email.strip(),
+        contact_email=email,
+        contact_telephone=contact_telephone.strip()[:40],
+        contact_language=language if language in dict(settings.LANGUAGES) else "en",
         kind=kind,
         origin=origin,
-        subject=subject.strip()[:200],
+        subject=" ".join(subject.split())[:200],
+        details=dict(details or {}),
     )
-    TicketMessage.objects.create(ticket=ticket, author=own, text=text.strip())
+    add_message(ticket, author=own, text=text, uploads=uploads)
     audit.write(actor.name, "ticket.open", f"ticket:{ticket.pk}", kind=kind, origin=origin)
     tell_desk(ticket)
+    acknowledge(ticket)
     return ticket
+
+
+def address(given: str, *, needed: bool) -> str:
+    """Return the address to answer to; raises `Refused` where it is none."""
+    email = given.strip()
+    if not email and not needed:
+        return ""
+    try:
+        MaxLengthValidator(254)(email)
+        validate_email(email)
+    except ValidationError as error:
+        raise Refused(_("Leave an e-mail address, so that we can answer.")) from error
+    return email
 
 
 def tell_desk(ticket: Ticket) -> None:
@@ -68,6 +100,30 @@ def tell_desk(ticket: Ticket) -> None:
             ),
             number=ticket.pk,
             about=ticket.subject,
+            portal=settings.CONFIG.portal_url + reverse("desk_ticket", args=[ticket.pk]),
+        )
+
+
+def acknowledge(ticket: Ticket) -> None:
+    """Mail who has no account where to read on.
+
+    Nothing of what was typed: else anybody could have us mail anything to anybody.
+    """
+    if ticket.person_id is None and ticket.contact_email:
+        write(
+            ticket.contact_email,
+            ticket.contact_language,
+            gettext_noop("Ticket %(number)s: we have your message"),
+            gettext_noop(
+                "The service desk of %(provider)s has your message and will answer it.\n"
+                "Read it, or add to it, here: %(portal)s\n"
+                "The link works for %(days)s days. If you did not write to us, you need do"
+                " nothing.\n"
+            ),
+            number=ticket.pk,
+            provider=ticket.provider.name,
+            portal=link(ticket),
+            days=DAYS,
         )
 
 

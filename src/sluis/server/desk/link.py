@@ -2,23 +2,21 @@
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from sluis.server.actions.actor import Actor, NotAllowed, Refused
 from sluis.server.desk.linking import Linking, invited, linked, resent
-from sluis.server.desk.serving import desks
+from sluis.server.desk.staff import acting, for_desk, served
 from sluis.server.models import Provider
-from sluis.server.portal.belonging import for_members
 
 
-@for_members
+@for_desk
 def page(request: HttpRequest) -> HttpResponse:
-    served = desks(request)
-    if not served:
-        raise Http404
+    desks = served(request)
     wanted = request.POST.get("provider") or request.GET.get("provider")
-    provider, actor = next((pair for pair in served if pair[0].pk == wanted), served[0])
+    provider = desks.get(wanted or "") or next(iter(desks.values()))
+    actor = acting(request, provider)
     if "resend" in request.POST:
         return sent_again(request, actor, provider)
     form = Linking(provider, request.POST or None)
@@ -35,7 +33,7 @@ def page(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "provider": provider,
-        "served": [other for other, _ in served],
+        "served": list(desks.values()),
         "invited": invited(provider),
     }
     return render(request, "desk/link.html", context)

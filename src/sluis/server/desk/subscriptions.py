@@ -1,6 +1,7 @@
 """Requested subscriptions at the desk: who asks for what, what they showed, yes or no."""
 
-from typing import Any, cast
+from collections.abc import Collection
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,51 +11,37 @@ from django.utils.translation import gettext as _
 
 from sluis.core.subscription import State
 from sluis.server.actions import subscribe
-from sluis.server.actions.actor import Actor, NotAllowed, Refused, of_desk
+from sluis.server.actions.actor import Actor, NotAllowed, Refused
 from sluis.server.answers.evidence import evidence_of
-from sluis.server.models import Person, Provider, Subscription
+from sluis.server.desk.staff import acting, for_desk, served
+from sluis.server.models import Subscription
 from sluis.server.portal import roles
-from sluis.server.portal.belonging import for_members
 from sluis.server.portal.reasons import MEANING
 from sluis.server.portal.subscriptions import shown
 
 AT_MOST = 200  # on one page; the oldest first, so what is decided makes room
 
 
-def desks(request: HttpRequest) -> dict[str, Actor]:
-    """Return the providers that the person serves at the desk; raises `Http404` for others."""
-    person = cast(Person, request.user)
-    found = {}
-    for provider in Provider.objects.filter(organisation__memberships__person=person):
-        try:
-            found[provider.slug] = of_desk(person, provider)
-        except NotAllowed:
-            continue
-    if not found:
-        raise Http404
-    return found
-
-
-@for_members
+@for_desk
 def page(request: HttpRequest) -> HttpResponse:
-    found = requested(desks(request)).order_by("requested_at")
+    found = requested(served(request)).order_by("requested_at")
     return render(
         request, "desk/subscriptions.html", {"rows": [shown(one) for one in found[:AT_MOST]]}
     )
 
 
-def requested(served: dict[str, Actor]) -> Any:
+def requested(providers: Collection[str]) -> Any:
     return Subscription.objects.filter(
-        environment__provider__in=served, state=State.REQUESTED
+        environment__provider__in=providers, state=State.REQUESTED
     ).select_related("organisation", "environment", "requested_by", "terms")
 
 
-@for_members
+@for_desk
 def one(request: HttpRequest, subscription: UUID) -> HttpResponse:
     """Show one with its evidence; decide on it, while it waits."""
-    served = desks(request)
+    desks = served(request)
     found = (
-        Subscription.objects.filter(pk=subscription, environment__provider__in=served)
+        Subscription.objects.filter(pk=subscription, environment__provider__in=desks)
         .select_related("organisation", "environment", "requested_by", "terms")
         .first()
     )
@@ -63,7 +50,7 @@ def one(request: HttpRequest, subscription: UUID) -> HttpResponse:
     context = about(found) | {"reason": request.POST.get("reason", "")}
     if request.method == "POST":
         try:
-            said = decided(served[found.environment.provider_id], found, request)
+            said = decided(acting(request, desks[found.environment.provider_id]), found, request)
         except (NotAllowed, Refused) as error:
             context["refused"] = str(error)
         else:

@@ -7,6 +7,7 @@ from sluis.server.models.change import Change
 from sluis.server.models.channel import Channel
 from sluis.server.models.credential import Credential
 from sluis.server.models.handover import Handover
+from sluis.server.models.incident import Incident, IncidentUpdate
 from sluis.server.models.invitation import Invitation
 from sluis.server.models.job import (
     AcceptedRequest,
@@ -24,7 +25,7 @@ from sluis.server.models.party import Address, Identifier, Party, Terminal
 from sluis.server.models.person import ApiUser, Person
 from sluis.server.models.provider import Environment, Provider
 from sluis.server.models.subscription import Subscription, Terms
-from sluis.server.models.ticket import Ticket, TicketMessage
+from sluis.server.models.ticket import Attachment, Ticket, TicketMessage
 from sluis.server.models.token import RevokedToken, SigningKey
 from sluis.server.models.version import VersionInUse
 
@@ -34,6 +35,7 @@ __all__ = [
     "Address",
     "ApiUser",
     "Application",
+    "Attachment",
     "Attempt",
     "AuditEntry",
     "CallBatch",
@@ -48,6 +50,8 @@ __all__ = [
     "Handover",
     "IdempotencyKey",
     "Identifier",
+    "Incident",
+    "IncidentUpdate",
     "Invitation",
     "Lane",
     "Mail",

@@ -1,6 +1,9 @@
 """Questions and requests to a provider's service desk, however they came."""
 
+import uuid
+
 from django.db import models
+from django.utils import timezone
 
 from sluis.server.models.organisation import Organisation
 from sluis.server.models.person import Person
@@ -35,15 +38,23 @@ class Ticket(models.Model):
     )
     contact_name = models.CharField(max_length=120, blank=True)  # of one without an account
     contact_email = models.EmailField(blank=True)
+    contact_telephone = models.CharField(max_length=40, blank=True)
+    contact_language = models.CharField(max_length=2, default="en")
     kind = models.CharField(max_length=20, choices=Kind.choices)
     origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.PORTAL)
     subject = models.CharField(max_length=200)
+    # What the form of its kind asked beside the text, as {"environments": ["port/uat"], …}
+    details = models.JSONField(default=dict, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     created_at = models.DateTimeField(auto_now_add=True)
+    since = models.DateTimeField(default=timezone.now)  # in this state: so long somebody waits
     closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["provider", "state", "created_at"])]
+        indexes = [
+            models.Index(fields=["provider", "state", "created_at"]),
+            models.Index(fields=["provider", "state", "since"]),
+        ]
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.subject}"
@@ -61,3 +72,20 @@ class TicketMessage(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+
+class Attachment(models.Model):
+    """A file that came with a message; it was looked at before it was kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    message = models.ForeignKey(TicketMessage, models.CASCADE, related_name="attachments")
+    name = models.CharField(max_length=100)
+    kind = models.CharField(max_length=10)
+    size_bytes = models.PositiveIntegerField()
+    content = models.BinaryField()
+
+    class Meta:
+        ordering = ["name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name

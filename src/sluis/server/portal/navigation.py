@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from sluis.server.desk.serving import desks
+from sluis.server.desk.staff import desks_of
 from sluis.server.portal.customers import companies
 
 
@@ -39,11 +39,17 @@ def groups(request: HttpRequest) -> list[Group]:
             link(request, _("Where is my reference?"), "references"),
             link(request, _("Containers"), "containers"),
             link(request, _("Notification channels"), "channels"),
+            link(request, _("Tickets"), "tickets"),
         ]
         if companies(request):
             integration.append(link(request, _("API Manager"), "api_manager"))
-        if desks(request):
-            desk.append(link(request, _("Link a person"), "desk_link"))
+        if desks_of(person):
+            desk = [
+                link(request, _("Queue"), "queue", exactly=True),
+                link(request, _("Record a request"), "record_request"),
+                link(request, _("Link a person"), "desk_link"),
+                link(request, _("Status pages"), "desk_status"),
+            ]
         account = [
             link(request, _("Your account"), "account", exactly=True),
             link(request, _("Your organisation"), "organisations"),

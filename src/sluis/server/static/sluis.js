@@ -51,6 +51,27 @@ for (const input of document.querySelectorAll('input[type="password"]')) {
   input.form?.addEventListener("submit", () => { input.type = "password"; });
 }
 
+// Files that are too large or too many are named before they are sent for nothing.
+for (const input of document.querySelectorAll("input[data-max-bytes]")) {
+  const { maxBytes, maxFiles, tooMuch } = input.dataset;
+  const note = document.createElement("p");
+  note.className = "errorlist";
+  note.setAttribute("role", "alert");
+  note.hidden = true;
+  input.after(note);
+  const wrong = () => input.files.length > maxFiles || [...input.files].some((one) => one.size > maxBytes);
+  const tell = () => {
+    note.hidden = !wrong();
+    note.textContent = note.hidden ? "" : tooMuch;
+  };
+  input.addEventListener("change", tell);
+  input.form?.addEventListener("submit", (event) => {
+    if (!wrong()) return;
+    event.preventDefault();
+    input.focus();
+  });
+}
+
 // Times stand in UTC; where scripts run they are the reader's own, with UTC in the title.
 const clock = new Intl.DateTimeFormat(document.documentElement.lang, {
   dateStyle: "medium", timeStyle: "short",
