@@ -1,4 +1,7 @@
-"""What has to be done again and again while the platform serves: keys, and rows that may go."""
+"""What has to be done again and again while the platform serves.
+
+Keys change, rows that may go are removed, and the audit log is verified.
+"""
 
 import logging
 import threading
@@ -7,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import DatabaseError, connection
 
+from sluis.server import audit, post
 from sluis.server.actions.revoke_token import forget_expired
 from sluis.server.identity.signing_keys import rotate
 from sluis.server.jobs import forget as jobs
@@ -38,6 +42,8 @@ class Chores:
                 rotate_keys(datetime.now(UTC))
                 forget(datetime.now(UTC))
                 jobs.forget(time.time())
+                post.forget(datetime.now(UTC))
+                audit.check()
             except DatabaseError:
                 logger.exception("chores left for the next hour")
                 connection.close_if_unusable_or_obsolete()

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from sluis.server.desk import acts, environments, log, organisations, products, terms, unsent
 from sluis.server.portal import (
     account,
     catalogue,
@@ -44,6 +45,49 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("channels/<uuid:channel>/replay/", channels.replay, name="replay"),
     path("mailbox/", mails.page, name="mailbox"),
     path("mailbox/<int:mail>/", mails.one, name="mail"),
+    path("mailbox/<int:mail>/look/", mails.look, name="mail_look"),
+    path("desk/<slug:provider>/organisations/", organisations.page, name="desk_organisations"),
+    path(
+        "desk/<slug:provider>/organisations/<uuid:organisation>/",
+        organisations.one,
+        name="desk_organisation",
+    ),
+    path(
+        "desk/<slug:provider>/organisations/<uuid:organisation>/<slug:act>/<slug:key>/",
+        acts.act,
+        name="desk_act",
+    ),
+    path("desk/<slug:provider>/products/", products.page, name="desk_products"),
+    path("desk/<slug:provider>/products/<slug:api>/", products.one, name="desk_product"),
+    path(
+        "desk/<slug:provider>/products/<slug:api>/limits/<slug:environment>/",
+        products.limit,
+        name="desk_limits",
+    ),
+    path("desk/<slug:provider>/terms/", terms.page, name="desk_terms"),
+    path("desk/<slug:provider>/terms/new/", terms.publish, name="desk_publish_terms"),
+    path("desk/<slug:provider>/terms/<int:terms>/", terms.one, name="desk_terms_version"),
+    path("desk/<slug:provider>/environments/", environments.page, name="desk_environments"),
+    path(
+        "desk/<slug:provider>/environments/<slug:environment>/",
+        environments.one,
+        name="desk_environment",
+    ),
+    path(
+        "desk/<slug:provider>/environments/<slug:environment>/clock/",
+        environments.clock,
+        name="desk_clock",
+    ),
+    path(
+        "desk/<slug:provider>/environments/<slug:environment>/hosts/",
+        environments.hosts,
+        name="desk_hosts",
+    ),
+    path("desk/<slug:provider>/audit/", log.page, name="desk_audit"),
+    path("desk/<slug:provider>/audit/verify/", log.verify, name="desk_verify"),
+    path("desk/<slug:provider>/audit/audit.csv", log.export, name="desk_export"),
+    path("desk/<slug:provider>/mails/", unsent.page, name="desk_mails"),
+    path("desk/<slug:provider>/mails/<int:mail>/again/", unsent.again, name="desk_mail_again"),
 ]
 
 handler400 = "sluis.server.portal.errors.bad_request"

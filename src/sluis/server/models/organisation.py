@@ -13,6 +13,9 @@ class Organisation(models.Model):
     individual = models.BooleanField(default=False)  # one person, without company identifiers
     created_at = models.DateTimeField(auto_now_add=True)
 
+    class Meta:
+        indexes = [models.Index(fields=["name", "id"], name="organisation_by_name")]
+
     def __str__(self) -> str:
         return self.name
 

@@ -7,6 +7,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from sluis.server.desk.serving import served_by
+
 
 class Link(NamedTuple):
     text: str
@@ -46,16 +48,39 @@ def groups(request: HttpRequest) -> list[Group]:
     development = []
     if settings.CONFIG.mailbox == "on":
         development.append(link(request, _("Mailbox"), "mailbox"))
+    desk = of_desk(request)
     made = [
         Group(_("APIs"), everybody),
         Group(_("Your integration"), integration),
+        *desk,
         Group(_("Account"), account, logs_out=True),
         Group(_("Development"), development),
     ]
     return [group for group in made if group.links]
 
 
-def link(request: HttpRequest, text: str, name: str, *, exactly: bool = False) -> Link:
-    url = reverse(name)
+def of_desk(request: HttpRequest) -> list[Group]:
+    """Return a group for each provider whose service desk this is."""
+    person = getattr(request, "user", None)
+    if person is None or not person.is_authenticated:
+        return []
+    return [
+        Group(
+            _("Desk: %(provider)s") % {"provider": provider.name},
+            [
+                link(request, _("Organisations"), "desk_organisations", provider.pk),
+                link(request, _("Products"), "desk_products", provider.pk),
+                link(request, _("Terms"), "desk_terms", provider.pk),
+                link(request, _("Environments"), "desk_environments", provider.pk),
+                link(request, _("Mails"), "desk_mails", provider.pk),
+                link(request, _("Audit log"), "desk_audit", provider.pk),
+            ],
+        )
+        for provider in served_by(person)
+    ]
+
+
+def link(request: HttpRequest, text: str, name: str, *of: str, exactly: bool = False) -> Link:
+    url = reverse(name, args=of)
     here = request.path == url if exactly else request.path.startswith(url)
     return Link(text, url, here)
