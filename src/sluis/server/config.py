@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, get_type_hints
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import msgspec
 
@@ -171,6 +171,8 @@ def of_mail(config: Config) -> list[str]:
             found.append("SLUIS_SMTP_URL names no server: write smtp://user:password@host:587.")
         if bool(server.username) != bool(server.password):
             found.append("SLUIS_SMTP_URL has a user or a password: give both, or neither.")
+        if not unquote(f"{server.username or ''}{server.password or ''}").isascii():
+            found.append("SLUIS_SMTP_URL has a user and a password in ASCII: SMTP knows no other.")
         if server.path.strip("/") or server.query or server.fragment:
             found.append(
                 "SLUIS_SMTP_URL goes on after the port: write / ? # @ in a password as %2F %3F"

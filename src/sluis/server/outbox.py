@@ -4,9 +4,9 @@ So a mail is kept or lost with the deed, and a mail server that is away keeps no
 a development machine nothing is sent: mails stay, and are read on a page of the portal.
 """
 
+import json
 from collections.abc import Sequence
 
-import msgspec
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
@@ -34,7 +34,7 @@ def row(recipient: str, message: EmailMessage) -> Mail:
     if settings.CONFIG.mailbox == "on":
         made.text, made.html = text, html
     else:  # links in it open accounts: until they are sent, nobody reads them in the database
-        made.sealed = SEAL.close(msgspec.json.encode([text, html]), named(made))
+        made.sealed = SEAL.close(json.dumps([text, html]).encode(), named(made))
         made.next_at = timezone.now()
     return made
 
@@ -49,7 +49,7 @@ def html_of(message: EmailMessage) -> str:
 
 def contents(mail: Mail) -> tuple[str, str]:
     """Return text and HTML of a mail that waits to be sent."""
-    text, html = msgspec.json.decode(SEAL.open(bytes(mail.sealed or b""), named(mail)))
+    text, html = json.loads(SEAL.open(bytes(mail.sealed or b""), named(mail)))
     return text, html
 
 

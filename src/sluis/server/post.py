@@ -5,6 +5,7 @@ what one of them had in hand when it was killed is sent by another. That mail ma
 under the same Message-ID.
 """
 
+import contextlib
 import logging
 import smtplib
 import threading
@@ -92,6 +93,7 @@ def claimed(mail: Mail, now: datetime) -> bool:
 def send(mail: Mail) -> None:
     text, html = contents(mail)
     host = urlsplit(settings.CONFIG.portal_url).hostname or "localhost"
+    server = get_connection(BACKEND)
     message = EmailMultiAlternatives(
         mail.subject,
         text,
@@ -100,10 +102,14 @@ def send(mail: Mail) -> None:
             "Message-ID": f"<{mail.at:%Y%m%d%H%M%S}.{mail.pk}@{host}>",
             "Auto-Submitted": "auto-generated",  # RFC 3834: nobody's holiday answers this
         },
-        connection=get_connection(BACKEND),
+        connection=server,
     )
     message.attach_alternative(html, "text/html")
-    message.send()
+    try:
+        message.send()
+    finally:  # Django leaves it open where TLS or the log-in fails
+        with contextlib.suppress(OSError, smtplib.SMTPException):
+            server.close()
 
 
 def failed(mail: Mail, error: Exception, now: datetime) -> None:
