@@ -20,11 +20,14 @@ def unsent(provider: Provider) -> QuerySet[Mail]:
 
     What they are about may be another provider's: pages show where to, not what.
     """
-    members = Membership.objects.filter(
-        Q(organisation__in=organisations_of(provider)) | Q(organisation=provider.organisation_id)
+    failed = Mail.objects.filter(sent_at=None, tries__gt=0)
+    # From the few mails to their people, and not from all people to their mails.
+    members = Membership.objects.filter(person__email__in=failed.values("to"))
+    concerned = organisations_of(provider).filter(pk__in=members.values("organisation"))
+    members = members.filter(
+        Q(organisation__in=concerned) | Q(organisation=provider.organisation_id)
     )
     asked = Ticket.objects.filter(provider=provider).exclude(contact_email="")
-    failed = Mail.objects.filter(sent_at=None, tries__gt=0)
     return failed.filter(
         Q(to__in=members.values("person__email")) | Q(to__in=asked.values("contact_email"))
     )

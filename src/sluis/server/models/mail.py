@@ -25,6 +25,11 @@ class Mail(models.Model):
             models.Index(
                 fields=["next_at"], name="mail_waits", condition=models.Q(next_at__isnull=False)
             ),
+            models.Index(
+                fields=["at"],
+                name="mail_failed",
+                condition=models.Q(sent_at__isnull=True, tries__gt=0),
+            ),
             models.Index(fields=["to"], name="mail_by_address"),
         ]
 
