@@ -15,6 +15,7 @@ from sluis.server import audit, post, tls
 from sluis.server.actions.actor import COMMAND, NotAllowed, Refused, of_person
 from sluis.server.actions.letter import write
 from sluis.server.actions.resend_mail import resend_mail
+from sluis.server.cli.check import mail_server as mail_server_faults
 from sluis.server.models import AuditEntry, Mail
 from sluis.server.outbox import contents
 from tests.server.people import desk, person, world
@@ -262,6 +263,15 @@ def test_what_a_killed_process_had_in_hand_is_sent_by_another(server):
     post.claimed(mail(), datetime.now(UTC))
     assert due(timedelta(minutes=9)) == 0
     assert due(timedelta(minutes=11)) == 1
+
+
+def test_the_check_logs_in_and_sends_nothing(server, settings):
+    config = msgspec.structs.replace(settings.CONFIG, smtp_url="smtp://127.0.0.1")
+    assert mail_server_faults(config) == []
+    settings.EMAIL_PORT = free_port()
+    (fault,) = mail_server_faults(config)
+    assert "The mail server of SLUIS_SMTP_URL cannot be used" in fault
+    assert server.mails == []
 
 
 def test_forgets_what_is_a_month_old(server):

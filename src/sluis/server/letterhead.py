@@ -3,6 +3,7 @@
 import re
 from typing import NamedTuple
 
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -22,10 +23,9 @@ class Block(NamedTuple):
 def html(subject: str, text: str) -> str:
     """Return a page without pictures, scripts or anything from elsewhere."""
     found = [block(lines) for part in re.split(r"\n\s*\n", text.strip()) for lines in runs(part)]
-    language = get_language() or "en"
-    return render_to_string(
-        "mail.html", {"subject": subject, "blocks": found, "language": language}
-    )
+    title = subject.removeprefix(settings.ACCOUNT_EMAIL_SUBJECT_PREFIX)  # the name stands above it
+    shown = {"subject": title, "blocks": found, "language": get_language() or "en"}
+    return render_to_string("mail.html", shown)
 
 
 def runs(part: str) -> list[list[str]]:
