@@ -25,7 +25,7 @@ def main() -> int:
     given = arguments()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
-    plan = Plan(seconds=given.seconds, runs=given.runs)
+    plan = Plan(seconds=given.seconds, runs=given.runs, organisations=given.organisations)
     facts = machine.described()
     print("\n".join(f"{name:>10}  {value}" for name, value in facts.items()))
     for warning in machine.warnings():
@@ -48,6 +48,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--only", action="append", choices=SECTIONS, help="measure this section")
     parser.add_argument("--seconds", type=float, default=Plan.seconds, help="of each run")
     parser.add_argument("--runs", type=int, default=Plan.runs, help="of which the median counts")
+    help_text = "in the world whose pages are measured"
+    parser.add_argument("--organisations", type=int, default=Plan.organisations, help=help_text)
     return parser.parse_args()
 
 

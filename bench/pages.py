@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from statistics import median
+from statistics import median, quantiles
 
 from bench import world
 from bench.calls import CALL
@@ -23,7 +23,57 @@ P99_MILLISECONDS = 10
 PATHS = {"the start page": "/", "the catalogue": "/catalogue/"}
 
 
+PAGE_P95_MILLISECONDS, PAGE_KILOBYTES, VIEWS = 50, 100, 100
+DESK, DEVELOPER = "dirk@port.example", "anna@scheldekaai.example"
+# A new page takes a line here when people wait for it every day.
+MAIN_PAGES = {
+    "the references": (DEVELOPER, "/references/"),
+    "the containers": (DEVELOPER, "/containers/"),
+    "the channels": (DEVELOPER, "/channels/"),
+    "the account": (DEVELOPER, "/accounts/"),
+    "the desk: organisations": (DESK, "/desk/port/organisations/"),
+    "the desk: one found by name": (DESK, "/desk/port/organisations/?q=Scheldekaai"),
+    "the desk: many found": (DESK, "/desk/port/organisations/?q=99"),
+    "the desk: nothing found": (DESK, "/desk/port/organisations/?q=nobody"),
+    "the desk: products": (DESK, "/desk/port/products/"),
+    "the desk: a product": (DESK, "/desk/port/products/meteo/"),
+    "the desk: the audit log": (DESK, "/desk/port/audit/"),
+    "the desk: mails": (DESK, "/desk/port/mails/"),
+}
+
+
 def measured(plan: Plan) -> Iterator[Row]:
+    yield from main_pages(plan)
+    yield from beside_calls(plan)
+
+
+def main_pages(plan: Plan) -> Iterator[Row]:
+    """Measure each main page in a large world, from the request to the last byte."""
+    with tempfile.TemporaryDirectory(prefix="sluis-bench-") as name:
+        home = Path(name)
+        world.build(plan.organisations, "port/live", SLUIS_HOME=str(home))
+        cookies = {who: world.session(who, SLUIS_HOME=str(home)) for who in (DESK, DEVELOPER)}
+        with served(home, core=SERVER_CORE) as product:
+            for what, (who, path) in MAIN_PAGES.items():
+                yield from seen(what, product.url + path, {"Cookie": cookies[who]})
+
+
+def seen(what: str, url: str, headers: dict[str, str]) -> Iterator[Row]:
+    times, body = [], b""
+    for _ in range(VIEWS):
+        began = time.perf_counter()
+        status, body = fetched(url, headers)
+        times.append((time.perf_counter() - began) * 1000)
+        if status != 200 or b"csrfmiddlewaretoken" not in body:  # in the button that logs out
+            yield Row(what, f"answers {status}", meets=False)
+            return
+    p95 = quantiles(times[5:], n=20)[-1]
+    remarks = f"p50 {median(times[5:]):.1f} ms"
+    yield at_most(f"{what}, p95", p95, PAGE_P95_MILLISECONDS, "ms", remarks)
+    yield at_most(f"{what}, size", len(body) / 1000, PAGE_KILOBYTES, "kB", "uncompressed")
+
+
+def beside_calls(plan: Plan) -> Iterator[Row]:
     with tempfile.TemporaryDirectory(prefix="sluis-bench-") as name:
         home = Path(name)
         world.build(ORGANISATIONS, SLUIS_HOME=str(home))

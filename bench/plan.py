@@ -7,3 +7,4 @@ from dataclasses import dataclass
 class Plan:
     seconds: float = 10
     runs: int = 3
+    organisations: int = 10_000  # in the world whose pages are measured

@@ -23,11 +23,14 @@ HIDDEN = frozenset({"wr_10", "tt_10"})  # fields of a reading that the first com
 LIMITS = {"open-data": [["day", 1_000_000_000, 86_400]]}  # too high to be met
 
 
-def build(organisations: int, **settings: str) -> None:
-    """Fill a database, and the data directory that belongs to it."""
-    say(f"a world of {organisations * APIS:,} subscriptions")
+def build(organisations: int, *further: str, **settings: str) -> None:
+    """Fill a database, and the data directory that belongs to it.
+
+    `further` are environments in which the organisations have as many subscriptions again.
+    """
+    say(f"a world of {organisations * APIS * (1 + len(further)):,} subscriptions")
     subprocess.run(
-        [PYTHON, "-m", "bench.world", str(organisations)],
+        [PYTHON, "-m", "bench.world", str(organisations), *further],
         cwd=ROOT,
         env=clean(**settings),
         check=True,
@@ -43,6 +46,20 @@ def settings(home: Path, port: int, tls_port: int, **further: str) -> dict[str, 
     """Return the settings of a platform, for `clean`."""
     given = {"SLUIS_HOME": str(home), "SLUIS_PORT": str(port), "SLUIS_TLS_PORT": str(tls_port)}
     return given | further
+
+
+def session(email: str, **settings: str) -> str:
+    """Return the cookie of a person of the world who has logged in."""
+    code = f"from bench.world import logged_in; print(logged_in({email!r}))"
+    done = subprocess.run(
+        [PYTHON, "-c", code],
+        cwd=ROOT,
+        env=clean(**settings),
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    return f"sessionid={done.stdout.split()[-1]}"
 
 
 def credentials(base_url: str, company: dict[str, Any]) -> dict[str, str]:
@@ -64,7 +81,7 @@ def credentials(base_url: str, company: dict[str, Any]) -> dict[str, str]:
 # Within the process of its own
 
 
-def fill(organisations: int) -> None:
+def fill(organisations: int, *further: str) -> None:
     from sluis.server.cli import started
 
     config = started()  # before anything that has tables is imported
@@ -74,6 +91,26 @@ def fill(organisations: int) -> None:
     told = demo.load(config)
     narrow(told["port"]["uat"]["companies"][0]["name"])
     insert_others(organisations)
+    for environment in further:
+        insert_others(organisations, environment)
+
+
+def logged_in(email: str) -> str:
+    from sluis.server.cli import started
+
+    started()
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+
+    from sluis.server.models import Person
+
+    person = Person.objects.get(email=email)
+    made = SessionStore()
+    made[SESSION_KEY] = str(person.pk)
+    made[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+    made[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    made.save()
+    return str(made.session_key)
 
 
 def narrow(organisation: str) -> None:
@@ -95,7 +132,7 @@ def narrow(organisation: str) -> None:
     Environment.objects.filter(key=ENVIRONMENT).update(limits=LIMITS)
 
 
-def insert_others(organisations: int) -> None:
+def insert_others(organisations: int, environment: str = ENVIRONMENT) -> None:
     from django.db import transaction
 
     from sluis.core.credential import CredentialKind
@@ -106,14 +143,16 @@ def insert_others(organisations: int) -> None:
     apis = [api.slug for api in HOSTED_APIS if api.provider == "port"][:APIS]
     owners = [identifier("organisation", number) for number in range(organisations)]
     pairs = [(owner, api) for owner in owners for api in apis]
-    named = {(owner, api): identifier("subscription", f"{owner} {api}") for owner, api in pairs}
-    subscription = Subscription(environment_id=ENVIRONMENT, state=State.ACTIVE)
-    key = Credential(environment_id=ENVIRONMENT, kind=CredentialKind.SUBSCRIPTION_KEY)
+    more = "" if environment == ENVIRONMENT else f" {environment}"
+    named = {(o, a): identifier("subscription", f"{o} {a}{more}") for o, a in pairs}
+    subscription = Subscription(environment_id=environment, state=State.ACTIVE)
+    key = Credential(environment_id=environment, kind=CredentialKind.SUBSCRIPTION_KEY)
     with transaction.atomic():
-        put(
-            Organisation(),
-            ({"id": owner, "name": f"Organisation {n}"} for n, owner in enumerate(owners)),
-        )
+        if not more:
+            put(
+                Organisation(),
+                ({"id": owner, "name": f"Organisation {n}"} for n, owner in enumerate(owners)),
+            )
         put(
             subscription,
             ({"id": named[o, a], "organisation_id": o, "api": a} for o, a in pairs),
@@ -158,4 +197,4 @@ def put(example: Any, rows: Iterator[dict[str, Any]]) -> None:
 
 
 if __name__ == "__main__":
-    fill(int(sys.argv[1]))
+    fill(int(sys.argv[1]), *sys.argv[2:])

@@ -10,6 +10,7 @@ from django.db import connection, connections, transaction
 
 from sluis.server import audit
 from sluis.server.audit import BEGINNING, Head
+from sluis.server.cli.audit import told_of
 from sluis.server.models import AuditEntry
 from sluis.server.turn import NoTransaction
 
@@ -160,6 +161,18 @@ def test_pages_join_without_a_seam(ten, monkeypatch):
     assert audit.verify() is None
     AuditEntry.objects.filter(sequence=6).delete()
     assert audit.verify() == 6
+
+
+def test_tells_how_far_it_is(ten, monkeypatch, capsys):
+    monkeypatch.setattr("sluis.server.audit.PAGE_ENTRIES", 4)
+    monkeypatch.setattr("sluis.server.cli.audit.EVERY_SECONDS", 0)
+    audit.verify(progress=told_of())
+    assert capsys.readouterr().err.split("\n")[0] == "4 entries fit …"
+
+
+def test_says_nothing_while_it_is_quick(ten, capsys):
+    audit.verify(progress=told_of())
+    assert capsys.readouterr().err == ""
 
 
 def test_is_lost_with_the_change_that_is_rolled_back(ten):

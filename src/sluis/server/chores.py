@@ -1,4 +1,7 @@
-"""What has to be done again and again while the platform serves: keys, and rows that may go."""
+"""What has to be done again and again while the platform serves.
+
+Keys change, rows that may go are removed, and the audit log is verified.
+"""
 
 import logging
 import threading
@@ -8,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from django.db import DatabaseError, connection
 
 from sluis.registry import HOSTED_APIS
+from sluis.server import audit, post
 from sluis.server.actions.hand_over import erase_expired
 from sluis.server.actions.invite import forget_invitations
 from sluis.server.actions.revoke_token import forget_expired
@@ -44,6 +48,8 @@ class Chores:
                 jobs.forget(time.time())
                 jobs.forget_states(time.time(), HOSTED_APIS)
                 versions.keep_seen()
+                post.forget(datetime.now(UTC))
+                audit.check()
             except DatabaseError:
                 logger.exception("chores left for the next hour")
                 connection.close_if_unusable_or_obsolete()

@@ -6,6 +6,7 @@ at once, numbered, before anything starts.
 
 import contextlib
 import os
+import re
 import secrets
 import tempfile
 import tomllib
@@ -13,7 +14,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, get_type_hints
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import msgspec
 
@@ -148,6 +149,7 @@ def faults(config: Config) -> list[str]:
         if url and scheme_of(url) not in schemes:
             beginnings = " or ".join(f"{scheme}://" for scheme in schemes)
             found.append(f"SLUIS_{name.upper()} must be a URL that starts with {beginnings}.")
+    found += of_mail(config)
     try:
         Proxies(config.proxies)
     except ValueError as error:
@@ -158,6 +160,26 @@ def faults(config: Config) -> list[str]:
         found.append("SLUIS_SECRET_KEY is shorter than 32 characters: use a long random text.")
     if bool(config.tls_certificate) != bool(config.tls_key):
         found.append("SLUIS_TLS_CERTIFICATE and SLUIS_TLS_KEY go together: set both or neither.")
+    return found
+
+
+def of_mail(config: Config) -> list[str]:
+    found = []
+    if scheme_of(config.smtp_url) in URLS["smtp_url"]:
+        server = urlsplit(config.smtp_url)
+        if not server.hostname:
+            found.append("SLUIS_SMTP_URL names no server: write smtp://user:password@host:587.")
+        if bool(server.username) != bool(server.password):
+            found.append("SLUIS_SMTP_URL has a user or a password: give both, or neither.")
+        if not unquote(f"{server.username or ''}{server.password or ''}").isascii():
+            found.append("SLUIS_SMTP_URL has a user and a password in ASCII: SMTP knows no other.")
+        if server.path.strip("/") or server.query or server.fragment:
+            found.append(
+                "SLUIS_SMTP_URL goes on after the port: write / ? # @ in a password as %2F %3F"
+                " %23 %40."
+            )
+    if not re.fullmatch(r"([^\r\n<>]+ <)?[^\s<>@]+@[^\s<>@]+>?", config.mail_from):
+        found.append("SLUIS_MAIL_FROM is an address, as sluis@example.org.")
     return found
 
 

@@ -165,6 +165,7 @@ SECURE_CSP = {
     "img-src": ["'self'", "data:"],
     "connect-src": ["'self'"],
     "font-src": ["'self'"],
+    "frame-src": ["'self'"],  # the mailbox shows mails in one
     "form-action": ["'self'"],
     "frame-ancestors": ["'none'"],
     "base-uri": ["'none'"],
@@ -216,17 +217,14 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Sluis"
 MFA_TOTP_TOLERANCE = 1  # clocks of telephones are up to half a minute off
 
-EMAIL_BACKEND = (
-    "sluis.server.mailbox.MailboxBackend"
-    if CONFIG.mailbox == "on"
-    else "django.core.mail.backends.smtp.EmailBackend"
-)
-SMTP = urlsplit(CONFIG.smtp_url)
+EMAIL_BACKEND = "sluis.server.outbox.Outbox"
+SMTP = urlsplit(CONFIG.smtp_url)  # what follows is for `post.py`, which sends
 EMAIL_HOST = SMTP.hostname or "localhost"
-EMAIL_PORT = SMTP.port or 25
+EMAIL_PORT = SMTP.port or (465 if SMTP.scheme == "smtps" else 587 if SMTP.username else 25)
 EMAIL_HOST_USER = unquote(SMTP.username or "")
 EMAIL_HOST_PASSWORD = unquote(SMTP.password or "")
 EMAIL_USE_SSL = SMTP.scheme == "smtps"
 EMAIL_USE_TLS = SMTP.scheme == "smtp" and bool(SMTP.username)
+EMAIL_TIMEOUT = 15  # seconds, for each answer
 DEFAULT_FROM_EMAIL = CONFIG.mail_from
 LOGGING_CONFIG = None  # `log.py` sets it up

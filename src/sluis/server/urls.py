@@ -3,7 +3,8 @@
 from allauth.account.views import password_reset, signup
 from django.urls import URLPattern, URLResolver, include, path
 
-from sluis.server.desk import link, queue
+from sluis.server.desk import acts, environments, link, log, products, queue, terms, unsent
+from sluis.server.desk import organisations as desk_organisations
 from sluis.server.desk import status as desk_status
 from sluis.server.desk import subscriptions as desk_subscriptions
 from sluis.server.desk import tickets as desk_tickets
@@ -162,6 +163,49 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/status/<int:incident>/", desk_status.one, name="desk_incident"),
     path("mailbox/", mails.page, name="mailbox"),
     path("mailbox/<int:mail>/", mails.one, name="mail"),
+    path("mailbox/<int:mail>/look/", mails.look, name="mail_look"),
+    path("desk/<slug:provider>/organisations/", desk_organisations.page, name="desk_organisations"),
+    path(
+        "desk/<slug:provider>/organisations/<uuid:organisation>/",
+        desk_organisations.one,
+        name="desk_organisation",
+    ),
+    path(
+        "desk/<slug:provider>/organisations/<uuid:organisation>/<slug:act>/<slug:key>/",
+        acts.act,
+        name="desk_act",
+    ),
+    path("desk/<slug:provider>/products/", products.page, name="desk_products"),
+    path("desk/<slug:provider>/products/<slug:api>/", products.one, name="desk_product"),
+    path(
+        "desk/<slug:provider>/products/<slug:api>/limits/<slug:environment>/",
+        products.limit,
+        name="desk_limits",
+    ),
+    path("desk/<slug:provider>/terms/", terms.page, name="desk_terms"),
+    path("desk/<slug:provider>/terms/new/", terms.publish, name="desk_publish_terms"),
+    path("desk/<slug:provider>/terms/<int:terms>/", terms.one, name="desk_terms_version"),
+    path("desk/<slug:provider>/environments/", environments.page, name="desk_environments"),
+    path(
+        "desk/<slug:provider>/environments/<slug:environment>/",
+        environments.one,
+        name="desk_environment",
+    ),
+    path(
+        "desk/<slug:provider>/environments/<slug:environment>/clock/",
+        environments.clock,
+        name="desk_clock",
+    ),
+    path(
+        "desk/<slug:provider>/environments/<slug:environment>/hosts/",
+        environments.hosts,
+        name="desk_hosts",
+    ),
+    path("desk/<slug:provider>/audit/", log.page, name="desk_audit"),
+    path("desk/<slug:provider>/audit/verify/", log.verify, name="desk_verify"),
+    path("desk/<slug:provider>/audit/audit.csv", log.export, name="desk_export"),
+    path("desk/<slug:provider>/mails/", unsent.page, name="desk_mails"),
+    path("desk/<slug:provider>/mails/<int:mail>/again/", unsent.again, name="desk_mail_again"),
 ]
 
 handler400 = "sluis.server.portal.errors.bad_request"

@@ -24,6 +24,7 @@ from sluis.server.jobs.deliver import Dispatcher
 from sluis.server.jobs.guard import Guard
 from sluis.server.jobs.pressure import watched
 from sluis.server.jobs.worker import Worker
+from sluis.server.post import Post
 from sluis.storage.writer import Writer
 
 RECORDS_EVERY_SECONDS = 0.2  # so that a record is in the database within 250 ms
@@ -59,15 +60,18 @@ class Parts:
     writer: Writer[Record]
     pool: ThreadPoolExecutor
     chores: chores.Chores
+    post: Post
 
     def start(self) -> None:
         chores.rotate_keys(datetime.now(UTC))  # before the policy is read: it holds the keys
         self.writer.start()
         self.workers.start()
         self.chores.start()
+        self.post.start()
 
     def stop(self) -> None:
         """Stop everything; when this returns no record of a call is lost."""
+        self.post.stop()
         self.chores.stop()
         self.workers.stop()
         self.pool.shutdown()
@@ -91,7 +95,7 @@ def parts(config: Config) -> Parts:
         now=time.time,
         jobs=made.accept,
     )
-    return Parts(platform, made, writer, pool, chores.Chores())
+    return Parts(platform, made, writer, pool, chores.Chores(), Post())
 
 
 def workers(config: Config, put_in_force: Callable[[Snapshot], None] = lambda _: None) -> Workers:

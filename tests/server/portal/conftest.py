@@ -14,4 +14,4 @@ def _nobody_tried_anything():
 def mailbox(settings):
     """Keep mails to be read on a page, as a development machine does."""
     settings.CONFIG = msgspec.structs.replace(settings.CONFIG, mailbox="on")
-    settings.EMAIL_BACKEND = "sluis.server.mailbox.MailboxBackend"
+    settings.EMAIL_BACKEND = "sluis.server.outbox.Outbox"

@@ -13,7 +13,7 @@ def send(subject="Dag", text="Volg https://sluis.example/a"):
     send_mail(subject, text, None, ["anna@example.org"])
 
 
-@pytest.mark.parametrize("path", ["/mailbox/", "/mailbox/1/"])
+@pytest.mark.parametrize("path", ["/mailbox/", "/mailbox/1/", "/mailbox/1/look/"])
 def test_is_not_there_outside_development(client, path):
     assert client.get(path).status_code == 404
 
@@ -29,13 +29,26 @@ class TestInDevelopment:
         assert "anna@example.org" in client.get("/mailbox/").text
         assert '<a href="https://sluis.example/a"' in client.get(f"/mailbox/{mail.pk}/").text
 
-    def test_shows_html_as_text(self, client):
+    def test_shows_a_mail_as_it_looks_in_a_frame_that_can_do_nothing(self, client):
         mail = EmailMultiAlternatives("Dag", "Dag", to=["anna@example.org"])
-        mail.attach_alternative("<script>alert(1)</script>", "text/html")
+        mail.attach_alternative("<p>Dag</p><script>alert(1)</script>", "text/html")
         mail.send()
-        text = client.get(f"/mailbox/{Mail.objects.get().pk}/").text
-        assert "&lt;script&gt;alert(1)" in text
-        assert "<script>alert" not in text
+        path = f"/mailbox/{Mail.objects.get().pk}/"
+        page = client.get(path)
+        assert f'src="{path}look/"' in page.text
+        assert "<script>alert" not in page.text
+        look = client.get(f"{path}look/")
+        assert look.text == "<p>Dag</p><script>alert(1)</script>"
+        policy = look["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "sandbox allow-popups" in policy
+        assert "script" not in policy
+
+    def test_makes_html_of_the_text_where_there_is_none(self, client):
+        send(text="Dag <b>Anna</b>,\n\nhttps://sluis.example/a")
+        html = Mail.objects.get().html
+        assert "Dag &lt;b&gt;Anna&lt;/b&gt;," in html
+        assert '<a href="https://sluis.example/a"' in html
 
     def test_turns_pages(self, client):
         for number in range(MAILS_PER_PAGE + 1):

@@ -12,8 +12,8 @@ from sluis.server.models import Credential, Organisation
 
 
 @transaction.atomic
-def disable_credential(*, actor: Actor, credential: Credential) -> None:
-    """Disable it; once disabled it stays so. Raises `NotAllowed`."""
+def disable_credential(*, actor: Actor, credential: Credential, reason: str = "") -> None:
+    """Disable it; once disabled it stays so. `reason` is told to its owner. Raises `NotAllowed`."""
     owner = owner_of(credential)
     desk = actor.serves(credential.environment.provider_id)
     only(desk or actor.develops(owner), developers_or_desk_only())
@@ -33,11 +33,12 @@ def disable_credential(*, actor: Actor, credential: Credential) -> None:
         gettext_noop("A key or secret was disabled"),
         gettext_noop(
             "The key or secret of %(organisation)s in %(environment)s that ends in %(tail)s "
-            "is disabled.\nMake a new one in the portal: %(portal)s\n"
+            "is disabled.\n%(reason)s\nMake a new one in the portal: %(portal)s\n"
         ),
         organisation=owner.name,
         environment=credential.environment_id,
         tail=credential.tail,
+        reason=reason.strip(),
     )
 
 

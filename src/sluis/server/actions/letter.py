@@ -1,34 +1,26 @@
-"""Mails that tell people what was done: in their language, once it is done for good."""
+"""Mails that tell people what was done, in their language: left in the outbox with the deed."""
 
 from collections.abc import Iterable
 
 from django.conf import settings
 from django.core.mail import send_mail
-from django.db import transaction
 from django.utils.translation import gettext, override
 
 from sluis.server.models import Organisation, Person
 
 
 def tell(people: Iterable[Person], subject: str, text: str, **words: object) -> None:
-    """Mail people after the commit. `subject` and `text` are msgids; `words` fill them in.
-
-    A mail that cannot be sent is logged: what was done stays done.
-    """
+    """Mail people. `subject` and `text` are msgids; `words` fill them in."""
     for person in people:
         write(person.email, person.language, subject, text, **words)
 
 
 def write(address: str, language: str, subject: str, text: str, **words: object) -> None:
-    """Mail an address in a language, after the commit."""
+    """Mail an address in a language: kept or lost with the caller's transaction."""
     words.setdefault("portal", settings.CONFIG.portal_url)  # or the page that it is about
-
-    def send() -> None:
-        with override(language):
-            line = " ".join((gettext(subject) % words).split())  # names may hold line breaks
-            send_mail(line, gettext(text) % words, None, [address])
-
-    transaction.on_commit(send, robust=True)
+    with override(language):
+        line = " ".join((gettext(subject) % words).split())  # names may hold line breaks
+        send_mail(line, gettext(text) % words, None, [address])
 
 
 def administrators(organisation: Organisation) -> list[Person]:

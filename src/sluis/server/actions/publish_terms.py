@@ -30,5 +30,7 @@ def publish_terms(
     versions = Terms.objects.filter(provider=provider, api=api)
     newest = versions.aggregate(newest=Max("version"))["newest"] or 0
     made = Terms.objects.create(provider=provider, api=api, version=newest + 1, text=text)
-    audit.write(actor.name, "terms.publish", f"terms:{made.pk}", api=api, version=made.version)
+    # In every environment of the provider.
+    subject, of = f"terms:{made.pk}", provider.pk
+    audit.write(actor.name, "terms.publish", subject, of, api=api, version=made.version)
     return made

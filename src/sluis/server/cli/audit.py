@@ -1,11 +1,15 @@
 """`sluis audit`."""
 
 import sys
+import time
+from collections.abc import Callable
 from typing import Any
 
 import click
 
 from sluis.server.cli import started
+
+EVERY_SECONDS = 2.0
 
 
 class Head(click.ParamType[tuple[int, str]]):
@@ -20,6 +24,19 @@ class Head(click.ParamType[tuple[int, str]]):
         if not (sequence.isdigit() and len(hash_) == 64):
             self.fail(f"'{value}' is not the head of a chain: write its number, a colon, its hash.")
         return int(sequence), hash_
+
+
+def told_of() -> Callable[[int], None]:
+    """Return what says every two seconds how far it is, so that a short run says nothing."""
+    said = time.monotonic()
+
+    def progress(entries: int) -> None:
+        nonlocal said
+        if time.monotonic() - said >= EVERY_SECONDS:
+            said = time.monotonic()
+            click.echo(f"{entries:,} entries fit …", err=True)
+
+    return progress
 
 
 @click.group()
@@ -37,7 +54,7 @@ def verify(head: tuple[int, str] | None) -> None:
     started()
     from sluis.server import audit
 
-    broken = audit.verify(audit.Head(*head) if head else None)
+    broken = audit.verify(audit.Head(*head) if head else None, progress=told_of())
     if broken is not None:
         click.echo(f"Entry {broken} is missing, or not as it was written.", err=True)
         sys.exit(1)

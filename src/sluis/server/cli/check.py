@@ -12,9 +12,9 @@ from sluis.server.config import Config
 
 @click.command()
 def check_command() -> None:
-    """Look at configuration, database, certificates and clock; exit 1 with reasons."""
+    """Look at configuration, database, certificates, clock and mail; exit 1 with reasons."""
     config = started()
-    faults = [*database(), *certificates(config), *clock()]
+    faults = [*database(), *certificates(config), *clock(), *mail_server(config)]
     for number, text in enumerate(faults, 1):
         click.echo(f"{number}. {text}", err=True)
     for text in warnings(config):
@@ -67,6 +67,25 @@ def certificates(config: Config) -> list[str]:
     return [f"The server's certificate {path} ends in {days} days."] if days < 14 else []
 
 
+def mail_server(config: Config) -> list[str]:
+    """Log in where mails go, and send none."""
+    import smtplib
+
+    from django.core.mail import get_connection
+
+    from sluis.server.post import BACKEND
+
+    if not config.smtp_url or config.mailbox == "on":
+        return []
+    try:
+        connection = get_connection(BACKEND)
+        connection.open()
+        connection.close()
+    except (OSError, smtplib.SMTPException) as error:
+        return [f"The mail server of SLUIS_SMTP_URL cannot be used: {error}."]
+    return []
+
+
 def clock() -> list[str]:
     """Compare with the database's clock, where it has one of its own."""
     from django.db import connection
@@ -87,6 +106,8 @@ def warnings(config: Config) -> list[str]:
         found.append("SLUIS_LIMITS=off: no call is ever refused for its number.")
     if config.mailbox == "on":
         found.append("SLUIS_MAILBOX=on: mails are shown on a page to anybody, and not sent.")
+    elif not config.smtp_url:
+        found.append("SLUIS_SMTP_URL is not set: mails go to a relay on this machine, if any.")
     if config.webhooks == "development":
         found.append("SLUIS_WEBHOOKS=development: pushes may go to this machine, without TLS.")
     for provider in PROVIDERS:

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import cast
+from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 
-from sluis.server.actions.actor import Actor, has_second_factor, of_desk
+from sluis.server.actions.actor import Actor, NotAllowed, has_second_factor, of_desk
 from sluis.server.models import Membership, Person, Provider
 
 
@@ -39,5 +39,22 @@ def for_desk(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         if not served(request):
             raise Http404
         return view(request, *args, **kwargs)
+
+    return login_required(shown)
+
+
+def for_desk_of(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Hand a page the actor and the provider of its address; to others there is no such page."""
+
+    @wraps(view)
+    def shown(request: HttpRequest, provider: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        found = Provider.objects.filter(pk=provider).first()
+        if found is None:
+            raise Http404
+        try:
+            actor = of_desk(cast(Person, request.user), found)  # login_required saw to it
+        except NotAllowed as error:
+            raise Http404 from error
+        return view(request, actor, found, *args, **kwargs)
 
     return login_required(shown)

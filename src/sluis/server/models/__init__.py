@@ -1,7 +1,7 @@
 """The platform's tables, one file a concept. An API's own tables lie in its own folder."""
 
 from sluis.server.models.application import Application, Client, Consent
-from sluis.server.models.audit import AuditEntry
+from sluis.server.models.audit import AuditCheck, AuditEntry
 from sluis.server.models.call import CallBatch, CallCount
 from sluis.server.models.change import Change
 from sluis.server.models.channel import Channel
@@ -37,6 +37,7 @@ __all__ = [
     "Application",
     "Attachment",
     "Attempt",
+    "AuditCheck",
     "AuditEntry",
     "CallBatch",
     "CallCount",

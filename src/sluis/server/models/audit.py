@@ -16,6 +16,23 @@ class AuditEntry(models.Model):
 
     class Meta:
         verbose_name_plural = "audit entries"
+        indexes = [
+            models.Index(fields=["actor", "sequence"], name="audit_by_actor"),
+            models.Index(fields=["environment", "sequence"], name="audit_by_environment"),
+            models.Index(fields=["subject", "sequence"], name="audit_by_subject"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.sequence} {self.action}"
+
+
+class AuditCheck(models.Model):
+    """What the newest verification of the chain found: one row, written anew each time."""
+
+    at = models.DateTimeField()
+    sequence = models.PositiveBigIntegerField()  # of the last entry that fits
+    hash = models.CharField(max_length=64)
+    broken = models.PositiveBigIntegerField(null=True)  # the first entry that does not
+
+    def __str__(self) -> str:
+        return f"{self.sequence} at {self.at}"

@@ -14,6 +14,9 @@ class Organisation(models.Model):
     country = models.CharField(max_length=2, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    class Meta:
+        indexes = [models.Index(fields=["name", "id"], name="organisation_by_name")]
+
     def __str__(self) -> str:
         return self.name
 

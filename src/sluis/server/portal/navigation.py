@@ -1,5 +1,6 @@
 """Where a person can go: the groups of links at the left, by what people do."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sluis.server.desk.staff import desks_of
+from sluis.server.models import Person, Provider
 from sluis.server.portal.customers import companies
 
 
@@ -28,53 +30,88 @@ def groups(request: HttpRequest) -> list[Group]:
 
     A new page takes its place here: one line in the group of those who use it.
     """
-    everybody = [link(request, _("Catalogue"), "catalogue")]
-    integration: list[Link] = []
-    desk: list[Link] = []
     person = getattr(request, "user", None)
-    if person is not None and person.is_authenticated:
-        integration = [
-            link(request, _("My subscriptions"), "subscriptions"),
-            link(request, _("Applications"), "applications"),
-            link(request, _("Where is my reference?"), "references"),
-            link(request, _("Containers"), "containers"),
-            link(request, _("Notification channels"), "channels"),
-            link(request, _("Tickets"), "tickets"),
-        ]
-        if companies(request):
-            integration.append(link(request, _("API Manager"), "api_manager"))
-        if desks_of(person):
-            desk = [
-                link(request, _("Queue"), "queue", exactly=True),
-                link(request, _("Record a request"), "record_request"),
-                link(request, _("Link a person"), "desk_link"),
-                link(request, _("Status pages"), "desk_status"),
-            ]
-        account = [
-            link(request, _("Your account"), "account", exactly=True),
-            link(request, _("Your organisation"), "organisations"),
-            link(request, _("Second factor"), "mfa_index"),
-        ]
-    else:
-        integration = [link(request, _("API Manager"), "api_manager")]  # it asks to log in
-        account = [
-            link(request, _("Log in"), "account_login"),
-            link(request, _("Register"), "account_signup"),
-        ]
-    development = []
-    if settings.CONFIG.mailbox == "on":
-        development.append(link(request, _("Mailbox"), "mailbox"))
     made = [
-        Group(_("APIs"), everybody),
-        Group(_("Your integration"), integration),
-        Group(_("Service desk"), desk),
-        Group(_("Account"), account, logs_out=True),
-        Group(_("Development"), development),
+        Group(_("APIs"), [link(request, _("Catalogue"), "catalogue")]),
+        *(of_members(request, person) if isinstance(person, Person) else of_visitors(request)),
+        Group(_("Development"), development(request)),
     ]
     return [group for group in made if group.links]
 
 
-def link(request: HttpRequest, text: str, name: str, *, exactly: bool = False) -> Link:
-    url = reverse(name)
+def of_members(request: HttpRequest, person: Person) -> list[Group]:
+    return [
+        Group(_("Your integration"), integration(request)),
+        *of_desk(request, desks_of(person)),
+        Group(_("Account"), account(request), logs_out=True),
+    ]
+
+
+def of_visitors(request: HttpRequest) -> list[Group]:
+    links = [
+        link(request, _("Log in"), "account_login"),
+        link(request, _("Register"), "account_signup"),
+    ]
+    # Seed 003, step 4: the menu of the public page leads there; it asks to log in.
+    manager = [link(request, _("API Manager"), "api_manager")]
+    return [Group(_("Your integration"), manager), Group(_("Account"), links, logs_out=True)]
+
+
+def integration(request: HttpRequest) -> list[Link]:
+    links = [
+        link(request, _("My subscriptions"), "subscriptions"),
+        link(request, _("Applications"), "applications"),
+        link(request, _("Where is my reference?"), "references"),
+        link(request, _("Containers"), "containers"),
+        link(request, _("Notification channels"), "channels"),
+        link(request, _("Tickets"), "tickets"),
+    ]
+    if companies(request):
+        links.append(link(request, _("API Manager"), "api_manager"))
+    return links
+
+
+def of_desk(request: HttpRequest, served: Mapping[str, Provider]) -> list[Group]:
+    """Return what waits for the desk, and a group for each provider that it is the desk of."""
+    if not served:
+        return []
+    waiting = [
+        link(request, _("Queue"), "queue", exactly=True),
+        link(request, _("Record a request"), "record_request"),
+        link(request, _("Link a person"), "desk_link"),
+        link(request, _("Status pages"), "desk_status"),
+    ]
+    return [
+        Group(_("Service desk"), waiting),
+        *(managing(request, provider) for provider in served.values()),
+    ]
+
+
+def managing(request: HttpRequest, provider: Provider) -> Group:
+    links = [
+        link(request, _("Organisations"), "desk_organisations", provider.pk),
+        link(request, _("Products"), "desk_products", provider.pk),
+        link(request, _("Terms"), "desk_terms", provider.pk),
+        link(request, _("Environments"), "desk_environments", provider.pk),
+        link(request, _("Mails"), "desk_mails", provider.pk),
+        link(request, _("Audit log"), "desk_audit", provider.pk),
+    ]
+    return Group(_("Desk: %(provider)s") % {"provider": provider.name}, links)
+
+
+def account(request: HttpRequest) -> list[Link]:
+    return [
+        link(request, _("Your account"), "account", exactly=True),
+        link(request, _("Your organisation"), "organisations"),
+        link(request, _("Second factor"), "mfa_index"),
+    ]
+
+
+def development(request: HttpRequest) -> list[Link]:
+    return [link(request, _("Mailbox"), "mailbox")] if settings.CONFIG.mailbox == "on" else []
+
+
+def link(request: HttpRequest, text: str, name: str, *of: str, exactly: bool = False) -> Link:
+    url = reverse(name, args=of)
     here = request.path == url if exactly else request.path.startswith(url)
     return Link(text, url, here)

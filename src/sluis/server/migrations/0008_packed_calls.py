@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('server', '0006_attachments_and_incidents'),
+        ('server', '0007_the_desk_and_mails'),
     ]
 
     operations = [

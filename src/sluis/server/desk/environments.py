@@ -1,0 +1,145 @@
+"""Environments: the clock of a sandbox, host names, and which old doors stand open."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from sluis.core.provider import OldDoor
+from sluis.registry import PROVIDERS
+from sluis.server.actions.actor import Actor, Refused
+from sluis.server.actions.set_clock import set_clock
+from sluis.server.actions.set_hosts import set_hosts
+from sluis.server.desk.staff import for_desk_of
+from sluis.server.models import Environment, Provider
+from sluis.server.portal import places
+
+DOORS = {
+    OldDoor.PASSWORD_GRANT: (
+        gettext_lazy("Tokens for a user name and a password"),
+        gettext_lazy("The clean way is client credentials."),
+    ),
+    OldDoor.KEY_IN_QUERY: (
+        gettext_lazy("Keys in the address of a call"),
+        gettext_lazy("The clean way is the header."),
+    ),
+}
+
+
+class Clock(forms.Form):
+    at = forms.DateTimeField(
+        label=gettext_lazy("Date and time, UTC"),
+        help_text=gettext_lazy("The clock runs on from there."),
+        error_messages={
+            "required": gettext_lazy("Enter a date and a time."),
+            "invalid": gettext_lazy("Enter a date and a time."),
+        },
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
+    )
+
+
+class Hosts(forms.Form):
+    hosts = forms.CharField(
+        label=gettext_lazy("Host names"),
+        help_text=gettext_lazy(
+            "One on a line, as api.example.org; none is fine too. Let the name lead to this"
+            " server first."
+        ),
+        required=False,
+        max_length=4_000,
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
+    )
+
+
+@for_desk_of
+def page(request: HttpRequest, actor: Actor, provider: Provider) -> HttpResponse:
+    rows = {row.pk: row for row in Environment.objects.filter(provider=provider)}
+    known = [place for place in places.everywhere() if place.key in rows]
+    policy = next((one for one in PROVIDERS if one.slug == provider.pk), None)
+    context = {
+        "provider": provider,
+        "rows": [(place, rows[place.key], clock_of(rows[place.key])) for place in known],
+        "doors": [(DOORS[door], bool(policy and door in policy.doors)) for door in OldDoor],
+    }
+    return render(request, "desk/environments.html", context)
+
+
+def clock_of(row: Environment) -> datetime:
+    return datetime.now(UTC) + timedelta(seconds=row.clock_offset_seconds)
+
+
+@for_desk_of
+def one(request: HttpRequest, actor: Actor, provider: Provider, environment: str) -> HttpResponse:
+    row = get_object_or_404(Environment, provider=provider, name=environment)
+    return shown(request, provider, row)
+
+
+def shown(
+    request: HttpRequest,
+    provider: Provider,
+    row: Environment,
+    clock: Clock | None = None,
+    hosts: Hosts | None = None,
+) -> HttpResponse:
+    place = places.at(row.pk)
+    now = clock_of(row)
+    context: dict[str, Any] = {
+        "provider": provider,
+        "row": row,
+        "place": place,
+        "environment": place.policy if place else None,
+        "now": now,
+        "clock": clock or Clock(initial={"at": now}),
+        "hosts": hosts or Hosts(initial={"hosts": "\n".join(row.hosts)}),
+        "form": clock or hosts,  # whose errors the title tells of
+    }
+    return render(request, "desk/environment.html", context)
+
+
+@for_desk_of
+@require_POST
+def clock(request: HttpRequest, actor: Actor, provider: Provider, environment: str) -> HttpResponse:
+    """Set the clock of a sandbox, or give it real time again."""
+    row = get_object_or_404(Environment, provider=provider, name=environment)
+    form = Clock(request.POST)
+    offset = 0.0
+    if "real" not in request.POST:
+        if not form.is_valid():
+            return shown(request, provider, row, clock=form)
+        offset = (form.cleaned_data["at"] - datetime.now(UTC)).total_seconds()
+    try:
+        set_clock(actor=actor, environment=row, offset_seconds=offset)
+    except Refused as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("The clock is set."))
+    return redirect("desk_environment", provider.pk, environment)
+
+
+@for_desk_of
+@require_POST
+def hosts(request: HttpRequest, actor: Actor, provider: Provider, environment: str) -> HttpResponse:
+    """Serve the environment at these names and no others."""
+    row = get_object_or_404(Environment, provider=provider, name=environment)
+    form = Hosts(request.POST)
+    if not form.is_valid():
+        return shown(request, provider, row, hosts=form)
+    config = settings.CONFIG
+    own = {"localhost", urlsplit(config.portal_url).hostname or "", *config.hosts}
+    names = form.cleaned_data["hosts"].replace(",", " ").split()
+    try:
+        set_hosts(actor=actor, environment=row, hosts=names, of_portal=own)
+    except Refused as error:
+        form.add_error("hosts", str(error))
+        return shown(request, provider, row, hosts=form)
+    messages.success(request, _("The host names are in force."))
+    return redirect("desk_environment", provider.pk, environment)

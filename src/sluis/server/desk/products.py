@@ -1,0 +1,147 @@
+"""Products: what the provider publishes, who subscribes, and the limits in force."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Count, Exists, OuterRef
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from sluis.core.api import Api
+from sluis.core.quota import Limit
+from sluis.core.subscription import State
+from sluis.server.actions.actor import Actor, Refused
+from sluis.server.actions.set_limits import CALLS_AT_MOST, set_limits
+from sluis.server.desk.concern import environment_keys
+from sluis.server.desk.shelf import shelf
+from sluis.server.desk.staff import for_desk_of
+from sluis.server.models import Environment, Organisation, Provider, Subscription
+from sluis.server.portal import places
+from sluis.server.portal.places import Place
+
+LIVING = (State.REQUESTED, State.ACTIVE, State.SUSPENDED)
+
+
+@for_desk_of
+def page(request: HttpRequest, actor: Actor, provider: Provider) -> HttpResponse:
+    counts = counted(environment__in=environment_keys(provider))
+    known = places_of(provider)
+    shelves = [
+        (api, [(place, counts.get((place.key, api.slug), Counter())) for place in known])
+        for api in places.apis_of(provider.pk)
+    ]
+    return render(request, "desk/products.html", {"provider": provider, "shelves": shelves})
+
+
+def counted(**which: object) -> Mapping[tuple[str, str], Counter[str]]:
+    """Return how many subscriptions there are, by environment and API and then by state."""
+    found = Subscription.objects.filter(**which).order_by()
+    # Counted as rows: with a column in it the index alone would not do.
+    rows = found.values_list("environment", "api", "state").annotate(number=Count("*"))
+    counts: dict[tuple[str, str], Counter[str]] = {}
+    for environment, api, state, number in rows:
+        counts.setdefault((environment, api), Counter())[state] = number
+    return counts
+
+
+def places_of(provider: Provider) -> list[Place]:
+    return [place for place in places.everywhere() if place.provider == provider.pk]
+
+
+@for_desk_of
+def one(request: HttpRequest, actor: Actor, provider: Provider, api: str) -> HttpResponse:
+    shown = published(provider, api)
+    asked = request.GET.get("environment", "")
+    after = request.GET.get("after", "")
+    return render(request, "desk/product.html", context_of(provider, shown, asked, after))
+
+
+def published(provider: Provider, slug: str) -> Api:
+    return places.found(provider.pk, slug)[1]
+
+
+def context_of(
+    provider: Provider, api: Api, asked: str, after: str = "", wrong: "Limits | None" = None
+) -> dict[str, Any]:
+    known = places_of(provider)
+    place = next((one for one in known if one.policy.name == asked), known[0])
+    subscribed = Subscription.objects.filter(environment=place.key, api=api.slug, state__in=LIVING)
+    owners = Organisation.objects.filter(Exists(subscribed.filter(organisation=OuterRef("pk"))))
+    shown = shelf(owners, after)
+    states = dict(
+        subscribed.filter(organisation__in=shown.organisations).values_list("organisation", "state")
+    )
+    return {
+        "provider": provider,
+        "api": api,
+        "place": place,
+        "environment": place.policy,
+        "places": known,
+        "counts": counted(environment=place.key, api=api.slug).get((place.key, api.slug), {}),
+        "shelf": shown,
+        "rows": [(owner, states[owner.pk]) for owner in shown.organisations],
+        "form": wrong or Limits(in_force(place.key, api)),
+        "changed": in_force(place.key, api) != api.limits,
+    }
+
+
+def in_force(key: str, api: Api) -> tuple[Limit, ...]:
+    return places.limits_in([key], api)[key]
+
+
+class Limits(forms.Form):
+    """A number of calls for each limit; its name and its time are the publisher's."""
+
+    def __init__(self, limits: tuple[Limit, ...], given: Any = None) -> None:
+        super().__init__(given)
+        self.limits = limits
+        for limit in limits:
+            self.fields[limit.name] = forms.IntegerField(
+                label=gettext_lazy("Calls in %(seconds)s seconds")
+                % {"seconds": int(limit.seconds)},
+                min_value=1,
+                max_value=CALLS_AT_MOST,
+                initial=limit.calls,
+                error_messages={
+                    name: gettext_lazy("A limit is a number from 1 to 1,000,000,000.")
+                    for name in ("required", "invalid", "min_value", "max_value")
+                },
+            )
+
+    def chosen(self) -> list[Limit]:
+        return [limit._replace(calls=self.cleaned_data[limit.name]) for limit in self.limits]
+
+
+@for_desk_of
+@require_POST
+def limit(
+    request: HttpRequest, actor: Actor, provider: Provider, api: str, environment: str
+) -> HttpResponse:
+    """Put other limits in force for a product in an environment, or those that are published."""
+    shown = published(provider, api)
+    row = get_object_or_404(Environment, provider=provider, name=environment)
+    back = "published" in request.POST
+    form = Limits(shown.limits, request.POST)
+    if not back and not form.is_valid():
+        context = context_of(provider, shown, environment, wrong=form)
+        return render(request, "desk/product.html", context)
+    try:
+        set_limits(
+            actor=actor,
+            environment=row,
+            product=shown.product,
+            limits=None if back else form.chosen(),
+        )
+    except Refused as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("The limits are in force."))
+    page = reverse("desk_product", args=[provider.pk, shown.slug])
+    return redirect(f"{page}?environment={environment}")

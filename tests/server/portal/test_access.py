@@ -1,0 +1,126 @@
+"""Who sees and does what: every URL and every act, for everybody, against the declared table."""
+
+import pytest
+from django.contrib.messages import get_messages
+from django.db import transaction
+from django.urls import get_resolver, reverse
+
+from sluis.server.models import AuditEntry
+from tests.server.portal.table import (
+    ACTS,
+    PAGES,
+    WALKED_ELSEWHERE,
+    WHO,
+    filled,
+    someone,
+    things,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mailbox")]
+
+
+class RolledBack(Exception):
+    pass
+
+
+def names(resolver):
+    for found in resolver.url_patterns:
+        if hasattr(found, "url_patterns"):
+            yield from names(found)
+        else:
+            yield found.name
+
+
+def test_every_url_has_its_line():
+    urls = set(names(get_resolver()))
+    lines = {line.name for line in (*PAGES, *ACTS)}
+    assert urls - lines - set(WALKED_ELSEWHERE) == set()
+    assert (lines | set(WALKED_ELSEWHERE)) - urls == set()
+
+
+def test_every_line_says_what_becomes_of_everybody():
+    assert [line for line in (*PAGES, *ACTS) if len(line.outcomes.split()) != len(WHO)] == []
+
+
+def log_in(client, who):
+    client.logout()
+    found = someone(who)
+    if found is not None:
+        client.force_login(found)
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_shows_pages_to_whom_they_are_for(client, who):
+    _, known = things()
+    log_in(client, who)
+    wrong = []
+    for page in PAGES:
+        path = reverse(page.name, kwargs=filled(page.of, known))
+        expected = page.outcomes.split()[WHO.index(who)]
+        found = seen(client.get(f"{path}?{page.query}"))
+        if found != expected:
+            wrong.append((page.name, page.query, expected, found))
+    assert wrong == []
+
+
+def seen(answer):
+    if answer.status_code == 200:
+        return "ok"
+    return where(answer)
+
+
+def where(answer):
+    """Return where an answer leads, or its status."""
+    if answer.status_code != 302:
+        return str(answer.status_code)
+    path = answer["Location"]
+    if path.startswith(reverse("account_login")):
+        return "login"
+    return "factor" if path.startswith(reverse("mfa_activate_totp")) else "away"
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_lets_those_act_who_may(client, who):
+    _, known = things()
+    wrong = []
+    for act in ACTS:
+        expected = act.outcomes.split()[WHO.index(who)]
+        found = tried(client, who, act, known)
+        if found != expected:
+            wrong.append((act.name, act.says, expected, found))
+    assert wrong == []
+
+
+def tried(client, who, act, known):
+    """Do it as somebody, return what became of it, and undo it."""
+    try:
+        with transaction.atomic():
+            log_in(client, who)
+            path = reverse(act.name, kwargs=filled(act.of, known))
+            found = outcome(client.post(path, act.form))
+            raise RolledBack
+    except RolledBack:
+        return found
+
+
+def outcome(answer):
+    told = [message.level_tag for message in get_messages(answer.wsgi_request)]
+    if answer.status_code == 302 and where(answer) == "away":
+        return "refused" if "error" in told else "done"
+    if answer.status_code == 200:
+        return "refused" if 'class="summary"' in answer.text else "done"
+    return where(answer)
+
+
+@pytest.mark.parametrize("who", ["anna", "dirk"])
+def test_nothing_happens_where_no_act_is(client, who):
+    """What is only looked at changes nothing when it is posted to."""
+    _, known = things()
+    acts = {act.name for act in ACTS}
+    before = AuditEntry.objects.count()
+    log_in(client, who)
+    for page in PAGES:
+        if page.name not in acts and not page.name.startswith(("account_", "mfa_")):
+            path = reverse(page.name, kwargs=filled(page.of, known))
+            assert client.post(path).status_code in (200, 302, 404, 405), page.name
+    assert AuditEntry.objects.count() == before

@@ -1,0 +1,71 @@
+"""Every page of the table, looked at by axe-core in a real browser, light and dark."""
+
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+
+from tests.server.portal.table import PAGES, WHO, filled, someone, things
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+AXE = (Path(__file__).parents[2] / "vendor" / "axe-core" / "axe.min.js").read_text()
+GRAVE = ("serious", "critical")
+NO_PAGES = ("openapi", "mail_look", "desk_export")  # a document, a part of another page, a file
+RUN = """() => axe.run(document, {
+        runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+        resultTypes: ["violations"],
+    }).then((found) => found.violations.map(
+        (one) => [one.impact, one.id, one.nodes.map((node) => node.html.slice(0, 200)).slice(0, 3)]
+    ))"""
+LOOKED_AT_AS = ("visitor", "anna", "dirk")
+
+
+def path_of(page, known):
+    return f"{reverse(page.name, kwargs=filled(page.of, known))}?{page.query}"
+
+
+def shown_to(who):
+    """Return the pages that somebody sees, and nobody before them."""
+    place = WHO.index(who)
+    before = [WHO.index(other) for other in LOOKED_AT_AS[: LOOKED_AT_AS.index(who)]]
+    for page in PAGES:
+        outcomes = page.outcomes.split()
+        seen_before = any(outcomes[other] == "ok" for other in before)
+        if page.name not in NO_PAGES and outcomes[place] == "ok" and not seen_before:
+            yield page
+
+
+def test_every_page_is_looked_at_by_somebody():
+    looked_at = {page.name for who in LOOKED_AT_AS for page in shown_to(who)}
+    assert {page.name for page in PAGES} - looked_at - set(NO_PAGES) == set()
+
+
+@pytest.mark.usefixtures("mailbox")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("who", LOOKED_AT_AS)
+def test_has_no_grave_faults(page, live_server, client, who, scheme):
+    _, known = things()
+    opened = page(scheme=scheme)
+    person = someone(who)
+    if person is not None:
+        client.force_login(person)
+        session = {"name": "sessionid", "value": client.cookies["sessionid"].value}
+        opened.context.add_cookies([{**session, "url": live_server.url}])
+    found = []
+    for one in shown_to(who):
+        path = path_of(one, known)
+        assert opened.goto(live_server.url + path).status == 200, path
+        opened.evaluate(AXE)
+        faults = opened.evaluate(RUN)
+        found += [(path, *fault) for fault in faults if fault[0] in GRAVE]
+    assert found == []
+
+
+def test_axe_finds_what_is_wrong(page, live_server):
+    """The control: a page that breaks a rule is found out."""
+    opened = page()
+    opened.goto(live_server.url)
+    opened.evaluate("document.querySelector('main').innerHTML = '<h1>A</h1><input>'")
+    opened.evaluate(AXE)
+    assert ["critical", "label"] in [fault[:2] for fault in opened.evaluate(RUN)]
