@@ -53,9 +53,11 @@ def server(
     """Serve a copy of what was built, so that no row has the rows of another."""
     home = folder / name
     shutil.copytree(folder / "built", home)
-    with served(home, core=SERVER_CORE, module=module, database=env) as product:
-        yield product, home
-    shutil.rmtree(home)
+    try:
+        with served(home, core=SERVER_CORE, module=module, database=env) as product:
+            yield product, home
+    finally:
+        shutil.rmtree(home)
 
 
 def posted(product: Served, prefix: str, folder: Path, seconds: float) -> tuple[Load, float]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.platform import Served
-from bench.processes import PYTHON, ROOT, clean
+from bench.processes import PYTHON, ROOT, NotStarted, clean
 from bench.world import ENVIRONMENT
 
 SCRIPT = Path(__file__).with_name("releases.lua")
@@ -87,7 +87,9 @@ def add_channel(home: Path, url: str) -> None:
 def prepared(home: Path, *channels: str) -> None:
     command = [PYTHON, "-m", "bench.release", *channels]
     env = clean(SLUIS_HOME=str(home), SLUIS_WEBHOOKS="development")
-    subprocess.run(command, cwd=ROOT, env=env, check=True)
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise NotStarted(done.stderr[-2000:])
 
 
 # Within the process of its own

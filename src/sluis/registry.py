@@ -1,7 +1,8 @@
 """What this platform is made of.
 
 Publish an API, let in an authentication scheme or take a provider on board by adding a line
-here; nothing else in the code names them all.
+here; nothing else in the code names them all. One API by itself is named where something is
+about it alone: the pages of its sandbox (`portal/containers.py`), and what fills it (`demo.py`).
 """
 
 from sluis.apis import certified_pickup, open_data, parcels

@@ -70,6 +70,11 @@ def fan_out_after_commit():
     apply.Applier.written = written
 
 
+def believe_commits():
+    """Take a commit that was not answered for one that was done."""
+    worker.committed = lambda number: True
+
+
 def no_flush():
     """Commit without waiting for the disk."""
     from django.db.backends.signals import connection_created

@@ -9,13 +9,16 @@ import signal
 import subprocess
 import time
 
-from tests.server.jobs.harness import COMMAND, Load, Sluis, faults
+from tests.server.jobs.cutting import cutting
+from tests.server.jobs.database import Database
+from tests.server.jobs.harness import COMMAND, PATIENCE_S, Load, Sluis, faults
 
 FULL = os.environ.get("SLUIS_FAULTS") == "full"
 KILLS = 150 if FULL else 40
 POWER_CUTS = 40 if FULL else 10
 STOPS = 20 if FULL else 5
 KILLS_TO_FIND_A_BUG = 15
+CUTS_TO_FIND_A_BUG = 10
 
 
 def killed(variables, seed, kills, *, bug="", sink=None, until_found=False, cut=None):
@@ -86,4 +89,23 @@ def worked(variables, seed, bug):
         for process in workers:
             process.wait(60)
         sluis.stop()
+    return faults(load, sluis.database)
+
+
+def cut_off(variables, seed, cuts, *, after_it, bug=""):
+    """Break so many commits on their way to PostgreSQL, before it has them or after."""
+    with cutting(variables["SLUIS_DATABASE_URL"]) as proxy:
+        sluis = Sluis({**variables, "SLUIS_DATABASE_URL": proxy.url}, bug=bug).prepare()
+        sluis.database = Database(variables)
+        sluis.start().wait_until_ready()
+        load = Load(sluis.port, seed).start()
+        for _ in range(cuts):
+            proxy.cut_next_commit(after_it=after_it)
+            before, until = load.acknowledged, time.monotonic() + PATIENCE_S
+            while proxy.armed or load.acknowledged == before:
+                assert time.monotonic() < until, sluis.said()
+                time.sleep(0.01)
+        load.stop()
+        sluis.drain(pushes=False)
+        assert sluis.stop() == 0
     return faults(load, sluis.database)

@@ -2,7 +2,13 @@
 
 import pytest
 
-from tests.server.jobs.faulty import KILLS_TO_FIND_A_BUG, killed, worked
+from tests.server.jobs.faulty import (
+    CUTS_TO_FIND_A_BUG,
+    KILLS_TO_FIND_A_BUG,
+    cut_off,
+    killed,
+    worked,
+)
 from tests.server.jobs.powercut import PowerCut
 
 pytestmark = pytest.mark.faults
@@ -30,3 +36,9 @@ def test_finds_a_commit_that_is_not_flushed(environment, seed, tmp_path):
 def test_finds_a_missing_fence(environment, seed):
     found = worked(environment, seed, "no-fence")
     assert any(fault.startswith(("twice", "told", "not told", "lost")) for fault in found)
+
+
+@pytest.mark.postgresql
+def test_finds_a_broken_commit_that_is_believed(environment, seed):
+    found = cut_off(environment, seed, CUTS_TO_FIND_A_BUG, after_it=False, bug="believe-commits")
+    assert any(fault.startswith("lost") for fault in found)

@@ -236,7 +236,7 @@ def beside(accepted: int) -> int:
 
     Those who call wait for a turn to end. What is left behind is caught up with when it is quiet.
     """
-    return max(APPLIED_AT_LEAST, accepted // 2) if accepted else STEPS_AT_ONCE
+    return max(APPLIED_AT_LEAST, accepted * 2 // 5) if accepted else STEPS_AT_ONCE
 
 
 def stored(items: Sequence[Item]) -> list[Kept | None]:
