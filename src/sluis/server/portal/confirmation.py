@@ -2,6 +2,7 @@
 
 from allauth.account.internal.flows.email_verification import send_verification_email_to_address
 from allauth.account.models import EmailAddress
+from allauth.core.internal import ratelimit
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -23,6 +24,11 @@ class Again(forms.Form):
 @require_POST
 def again(request: HttpRequest) -> HttpResponse:
     """Answer the same for every address: who has an account is nobody's business."""
+    too_many: HttpResponse | None = ratelimit.consume_or_429(
+        request, app="allauth.account", action="signup"
+    )
+    if too_many is not None:
+        return too_many
     form = Again(request.POST)
     if not form.is_valid():
         return render(request, "account/verification_sent.html", {"form": form})

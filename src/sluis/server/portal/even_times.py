@@ -7,8 +7,8 @@ from math import ceil
 
 from django.http import HttpRequest, HttpResponseBase
 
-# Longer than a hash and a mail to a server nearby; the limits on attempts keep threads free.
-STEP_SECONDS = 0.25
+# Longer than a hash and a mail take on a busy machine; the limits on attempts keep threads free.
+STEP_SECONDS = 0.5
 TOO_MANY = 429
 
 
