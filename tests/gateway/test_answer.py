@@ -209,6 +209,42 @@ async def test_refuses_under_a_policy(policy, reason):
     assert refused_with(response) == reason
 
 
+def by_itself(**policy):
+    """Return a world with an operation that names an organisation in its path, without a key."""
+
+    def named(store, path):
+        if path["whose"] == "nobody":
+            raise Problem(Reason.NOT_FOUND, "There is nobody of that name.")
+        return path["whose"]
+
+    handler = lambda call: {"for": call.caller.organisation}  # noqa: E731
+    hand_in = operation(
+        "hand-in", "/v1/{whose}/in", optional=("subscription-key",), organisation=named,
+        handler=handler,
+    )  # fmt: skip
+    return World(environment(apis=(api(hand_in),), **policy))
+
+
+async def test_the_path_names_whom_an_application_by_itself_acts_for():
+    world = by_itself()
+    shown = {TOKEN: f"Bearer {token(organisation=None)}"}
+    for whose in ("org-1", "org-2", "org-1"):
+        assert said(await world.call(f"/v1/{whose}/in", **shown)) == {"for": whose}
+    assert refused_with(await world.call("/v1/nobody/in", **shown)) == Reason.NOT_FOUND
+
+
+async def test_an_application_by_itself_needs_the_consent_of_whom_the_path_names():
+    world = by_itself(consents=frozenset({("app-1", "org-1")}))
+    shown = {TOKEN: f"Bearer {token(organisation=None)}"}
+    assert said(await world.call("/v1/org-1/in", **shown)) == {"for": "org-1"}
+    assert refused_with(await world.call("/v1/org-2/in", **shown)) == Reason.NO_CONSENT
+
+
+async def test_a_path_does_not_speak_for_whoever_has_an_organisation():
+    shown = {TOKEN: f"Bearer {token()}"}
+    assert said(await by_itself().call("/v1/org-2/in", **shown)) == {"for": "org-1"}
+
+
 async def test_an_application_acts_for_its_own_organisation_without_consent():
     own = environment(consents=frozenset(), own_applications=frozenset({("app-1", "org-1")}))
     assert (await World(own).call_as_known()).status == 200

@@ -114,6 +114,9 @@ class Operation:
     # Set for what is answered later: `handler` then returns a `Submission`, and this decides,
     # purely, what a step of it does to the state of its lane.
     work: Callable[[Work, Any], Outcome] | None = None
+    # Whose organisation the path names, asked of the store: for an application that calls by
+    # itself, whose token names none. Raises `Problem` when the path names nobody.
+    organisation: Callable[[Any, Mapping[str, str]], str] | None = None
     # How this operation is worded, where the original words its operations differently.
     dialect: "Dialect | None" = None
 

@@ -1,7 +1,7 @@
 """The whole life of a call: the steps in `answer` stand in the order in which they happen."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -90,7 +90,7 @@ async def answer(
         endpoint = chosen(request, endpoints, visit)
         if len(request.body) > endpoint.api.body_bytes:
             raise too_large(endpoint.api.body_bytes)
-        grant = admit(request, endpoint, platform.snapshot, environment, visit)
+        grant = admit(request, endpoint, parameters, platform.snapshot, environment, visit)
         account = (environment.key, endpoint.api.product, visit.caller.organisation or "")
         if endpoint.limits and visit.caller is not NOBODY:
             visit.left = await platform.limiter.spend(account, endpoint.limits)
@@ -155,6 +155,7 @@ def too_large(body_bytes: int) -> Problem:
 def admit(
     request: Request,
     endpoint: Endpoint,
+    parameters: Mapping[str, str],
     snapshot: Snapshot,
     environment: Environment,
     visit: Visit,
@@ -165,11 +166,14 @@ def admit(
     them expires; it is remembered by their digest, which saves a third of the time of a call.
     """
     if not endpoint.repeatable:
-        return admitted(request, endpoint, snapshot, environment, visit).grant
-    shown = (environment.key, endpoint.operation, digest_of(request, endpoint))
+        return admitted(request, endpoint, parameters, snapshot, environment, visit).grant
+    digest = digest_of(request, endpoint)
+    if endpoint.operation.organisation is not None:
+        digest += request.path.encode()  # which may decide for whom it is
+    shown = (environment.key, endpoint.operation, digest)
     admission = snapshot.admissions.get(shown)
     if admission is None or admission.good_until <= visit.now:
-        admission = admitted(request, endpoint, snapshot, environment, visit)
+        admission = admitted(request, endpoint, parameters, snapshot, environment, visit)
         if len(snapshot.admissions) >= ADMISSIONS_AT_MOST:
             snapshot.admissions.clear()
         snapshot.admissions[shown] = admission
@@ -196,12 +200,17 @@ def digest_of(request: Request, endpoint: Endpoint) -> bytes:
 def admitted(
     request: Request,
     endpoint: Endpoint,
+    parameters: Mapping[str, str],
     snapshot: Snapshot,
     environment: Environment,
     visit: Visit,
 ) -> Admission:
     credentials = SnapshotCredentials(snapshot, environment, visit.now)
     identify(request, endpoint, credentials, visit)
+    named = endpoint.operation.organisation
+    if named is not None and visit.caller.organisation is None:
+        organisation = named(environment.stores.get(endpoint.api.package), parameters)
+        visit.caller = visit.caller._replace(organisation=organisation)
     grant = permit(visit.caller, endpoint, environment)
     return Admission(visit.caller, grant, credentials.good_until)
 

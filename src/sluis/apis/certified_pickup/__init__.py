@@ -21,6 +21,7 @@ INGEST = Operation(
     path="/ingestion/v1/ingestion/{ingestion_id}",
     schemes=SCHEMES,
     optional=("subscription-key",),
+    organisation=operations.whose_channel,
     handler=operations.ingest,
     quick=operations.short,
     work=operations.work_on_ingestion,

@@ -1,7 +1,7 @@
 """Certified Pick up, one function an operation; those with `work` in their names run later."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -51,15 +51,19 @@ def submitted(call: Call, *submissions: Json) -> Submission:
     return Submission(steps, external(call))
 
 
-def ingest(call: Call) -> Submission:
-    store: Store = call.store
+def whose_channel(store: Store, path: Mapping[str, str]) -> str:
+    """Return the organisation whose ingestion channel the path names. Raises `Problem`."""
     try:
-        found = store.ingestion(uuid.UUID(call.path["ingestion_id"]))
+        found = store.ingestion(uuid.UUID(path["ingestion_id"]))
     except ValueError:
         found = None
     if found is None:
         raise Problem(Reason.NOT_FOUND, "There is no such ingestion channel in this environment.")
-    if found.organisation != call.caller.organisation:
+    return found.organisation
+
+
+def ingest(call: Call) -> Submission:
+    if whose_channel(call.store, call.path) != call.caller.organisation:
         raise Problem(Reason.NOT_YOURS, "This ingestion channel is another company's.")
     party = only(call, SHIPPING_AGENT, TERMINAL_OPERATOR)
     taken = bodies.ingestion(call.request.body)
