@@ -76,6 +76,10 @@ class Pairs(tuple[tuple[str, str], ...]):
 NO_PAIRS = Pairs()
 
 
+# By names of headers: their values, and the digest of these.
+Digests = dict[tuple[bytes, ...], tuple[list[Sequence[bytes]], bytes]]
+
+
 @dataclass(slots=True, eq=False)
 class Request:
     """What came in; nobody changes it, as one object stands for a request that is repeated.
@@ -93,8 +97,8 @@ class Request:
     secure: bool = False  # came over TLS
     certificate: bytes | None = None  # DER, checked by the TLS listener against our CAs
     _query: Pairs | None = None
-    # Digests of headers, by their names; equal heads of one connection share them.
-    digests: dict[tuple[bytes, ...], bytes] = field(default_factory=dict)
+    # Digests of headers that were shown before on this connection, by their names.
+    digests: "Digests" = field(default_factory=dict)
     shown: tuple[object, bytes] | None = None  # the digest of all credentials, by the endpoint
 
     @property

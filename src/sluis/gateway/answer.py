@@ -186,15 +186,23 @@ def digest_of(request: Request, endpoint: Endpoint) -> bytes:
     shown = request.shown
     if shown is not None and shown[0] is endpoint:
         return shown[1]
-    found = request.digests.get(endpoint.headers)
-    if found is None:
-        parts = [b"\0".join(request.headers.get(name, ())) for name in endpoint.headers]
-        found = request.digests[endpoint.headers] = sha256(b"\n".join(parts)).digest()
+    found = digest_of_headers(request, endpoint.headers)
     for parameter, value in request.query:
         if parameter in endpoint.query_parameters:
             found = sha256(found + f"{parameter}={value}".encode()).digest()
     request.shown = (endpoint, found)
     return found
+
+
+def digest_of_headers(request: Request, names: tuple[bytes, ...]) -> bytes:
+    """Return the digest; made anew where they are not those of the call before."""
+    values = [request.headers.get(name, ()) for name in names]
+    known = request.digests.get(names)
+    if known is not None and known[0] == values:
+        return known[1]
+    digest = sha256(b"\n".join([b"\0".join(value) for value in values])).digest()
+    request.digests[names] = (values, digest)
+    return digest
 
 
 def admitted(

@@ -12,17 +12,13 @@ import re
 import types
 from collections.abc import Callable, Coroutine, Generator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import (
-    STATUS_LINE,
-    HttpToolsProtocol,
-    RequestResponseCycle,
-)
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from sluis.core.message import Request, Response
+from sluis.core.message import Digests, Request, Response
 from sluis.core.problem import Problem, Reason
 from sluis.gateway.problem_details import ProblemDetails
 from sluis.gateway.records import traces
@@ -87,6 +83,7 @@ class Connection(HttpToolsProtocol):
         super().connection_made(transport)
         self.quiet_since = self.loop.time()
         self.named: dict[bytes, list[bytes]] = {}
+        self.digests: Digests = {}
         self.address = self.client[0] if self.client else ""
         self.secure = self.scheme == "https"
         tls = transport.get_extra_info("ssl_object")
@@ -251,7 +248,7 @@ class Connection(HttpToolsProtocol):
         except UnicodeDecodeError:
             path = query = ""  # which nothing is published at; the long way says what is wrong
         method, body = SHORT_METHODS[self.parser.get_method()], self.short_body
-        self.short_request = self.request(method, path, query, body, self.named, {})
+        self.short_request = self.request(method, path, query, body, self.named)
         coroutine = self.app.gateway_call(self.short_request)
         if coroutine is None:
             self.leave_short_way()
@@ -293,7 +290,7 @@ class Connection(HttpToolsProtocol):
             return False
         path, query = found[1].decode(), (found[2] or b"").decode()
         before = last.request
-        last.request = self.request("GET", path, query, b"", before.headers, before.digests)
+        last.request = self.request("GET", path, query, b"", before.headers)
         last.data = data
         return True
 
@@ -318,7 +315,6 @@ class Connection(HttpToolsProtocol):
         query: str,
         body: bytes,
         named: Mapping[bytes, Sequence[bytes]],
-        digests: dict[tuple[bytes, ...], bytes],
     ) -> Request:
         return Request(
             method,
@@ -331,31 +327,38 @@ class Connection(HttpToolsProtocol):
             self.secure,
             self.certificate,
             None,
-            digests,
+            self.digests,
         )
 
     def answer_later(self, rest: Coroutine[Any, Any, Response]) -> None:
-        """Go on with a call that has to wait, as uvicorn does with any other."""
+        """Go on with a call that has to wait; what comes meanwhile waits behind it."""
+        under_way = UnderWay()
+        self.cycle = under_way  # type: ignore[assignment]  # what uvicorn asks of one, it has
+        task = self.loop.create_task(rest)
+        self.tasks.add(task)  # type: ignore[arg-type]  # whose end a stop waits for
+        task.add_done_callback(partial(self.answered_later, under_way))
 
-        async def finish(scope: Any, receive: Any, send: Any) -> None:
-            await send_response(await rest, send)
-
-        self.scope = {"type": "http", "method": "GET"}  # type: ignore[typeddict-item]  # not HEAD
-        self.cycle = RequestResponseCycle(
-            scope=self.scope,
-            transport=self.transport,
-            flow=self.flow,
-            logger=self.logger,
-            access_logger=self.access_logger,
-            access_log=False,
-            default_headers=self.server_state.default_headers,
-            message_event=asyncio.Event(),
-            expect_100_continue=False,
-            keep_alive=True,
-            on_response=self.on_response_complete,
-        )
-        self.cycle.more_body = False
-        self._start_asgi_task(self.cycle, finish)
+    def answered_later(self, under_way: "UnderWay", task: "asyncio.Task[Response]") -> None:
+        self.tasks.discard(task)
+        self.quiet_since = self.loop.time()
+        under_way.response_complete = True
+        if under_way.disconnected or self.transport.is_closing():
+            return
+        if task.cancelled():  # the process ends
+            self.transport.close()
+            return
+        try:
+            self.transport.write(serialised(task.result(), self.server_state.default_headers))
+        except Exception:
+            self.logger.exception("fault on the short way")
+            self.refuse(Problem(Reason.FAULT, "Something went wrong on our side."), 500)
+            return
+        if not under_way.keep_alive:
+            self.transport.close()
+        elif self.pipeline:
+            self.on_response_complete()
+        else:
+            self.server_state.total_requests += 1
 
     # Refusals before a route is known
 
@@ -375,6 +378,24 @@ class Connection(HttpToolsProtocol):
             response.headers += [(b"trace-id", trace.encode()), (b"connection", b"close")]
             self.transport.write(serialised(response, self.server_state.default_headers))
         self.transport.close()
+
+
+class UnderWay:
+    """In place of uvicorn's cycle of request and response, with what it looks at from outside."""
+
+    __slots__ = ("disconnected", "keep_alive", "response_complete")
+
+    def __init__(self) -> None:
+        self.response_complete = False
+        self.keep_alive = True
+        self.disconnected = False
+
+    @property
+    def message_event(self) -> "UnderWay":
+        return self
+
+    def set(self) -> None:
+        """Nobody waits for more of the request: it is here."""
 
 
 def start(coroutine: Coroutine[Any, Any, Response]) -> tuple[bool, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 from sluis.apis.certified_pickup.rules import commercial, refusals, rights, yard
 from sluis.apis.certified_pickup.rules.play import Unreadable, scenes
 from sluis.apis.certified_pickup.rules.refusals import Code
+from sluis.apis.certified_pickup.wire import plain
 from sluis.apis.certified_pickup.wire.reading import (
     CONTAINER,
     NAME,
@@ -44,6 +45,10 @@ MISMATCH = "Route parameter '{0}' does not match with {0} from body"
 
 def ingestion(body: bytes) -> dict[str, Any]:
     """Return what came in by an ingestion channel: a commercial release, or a terminal's event."""
+    return plain.release(body) or read(body)
+
+
+def read(body: bytes) -> dict[str, Any]:
     given = members(body)
     action = given.get("actionType")
     if isinstance(action, str) and action.strip().lower() in map(str.lower, yard.EVENTS):
