@@ -40,6 +40,7 @@ FIRST_LINE = re.compile(rb"GET (/[!\"$->@-~]*)(?:\?([!\"$-~]*))? HTTP/1\.1")
 LONG_HEADERS = frozenset({b"transfer-encoding", b"upgrade", b"expect"})
 SHORT_METHODS = {b"GET": "GET", b"POST": "POST"}
 SHORT_BODY_BYTES = 64 * 1024
+NO_KIND = [b""]
 SLOW = Problem(Reason.MALFORMED, "The request did not arrive in time. Send it again.")
 UNREADABLE = Problem(Reason.MALFORMED, "This is not a request of HTTP/1.1.")
 HOSTLESS = Problem(Reason.MALFORMED, "A request names one host, in the header 'Host'.")
@@ -203,9 +204,15 @@ class Connection(HttpToolsProtocol):
         )
 
     def has_short_body(self) -> bool:
-        """Return whether the body is announced as short, or none is: then there is none."""
+        """Return whether the body is announced as short, or none is: then there is none.
+
+        Forms with files are for pages; they may take their time, which uvicorn's way gives them.
+        """
         length = self.named.get(b"content-length")
-        return length is None or int(length[0]) <= SHORT_BODY_BYTES
+        if length is None:
+            return True
+        kind = self.named.get(b"content-type", NO_KIND)[0]
+        return int(length[0]) <= SHORT_BODY_BYTES and not kind.lower().startswith(b"multipart/")
 
     def long_way(self) -> None:
         """Let uvicorn make the scope of what was read so far, and start the application."""
