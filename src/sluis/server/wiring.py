@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from sluis.gateway.answer import Platform
@@ -63,7 +62,6 @@ class Parts:
     post: Post
 
     def start(self) -> None:
-        chores.rotate_keys(datetime.now(UTC))  # before the policy is read: it holds the keys
         self.writer.start()
         self.workers.start()
         self.chores.start()

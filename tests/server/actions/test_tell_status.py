@@ -51,7 +51,6 @@ def test_tells_of_an_incident_from_now_on(world):
         {"starts_at": NOW, "ends_at": NOW},
         {"starts_at": NOW, "ends_at": NOW - HOUR},
     ],
-    ids=str,
 )
 def test_refuses_what_says_nothing_or_cannot_be(world, told):
     with pytest.raises(Refused):
