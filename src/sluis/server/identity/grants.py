@@ -11,6 +11,7 @@ from sluis.server import models
 from sluis.server.actions.actor import PLATFORM
 from sluis.server.actions.consent import Withdrawn, consent_by_password
 from sluis.server.actions.revoke_token import revoke_token
+from sluis.server.answers.rows import newest_revision
 from sluis.server.identity.accounts import KnownClient, User, entity_id, keep_hash, organisation_of
 from sluis.server.identity.form import Refusal
 from sluis.server.identity.signing_keys import NoKey, rotate, signer
@@ -68,9 +69,11 @@ def granted(environment: Environment, payload: Payload, revision: int) -> Grante
     moment = datetime.fromtimestamp(payload.iat, UTC)
     try:
         kid, private = signer(environment.key, moment)
-    except NoKey:  # an environment that is younger than this process
-        revision = max(revision, rotate(environment.key, moment) or 0)
+    except NoKey:  # the first token of an environment may come before its first key
+        rotate(environment.key, moment)
         kid, private = signer(environment.key, moment)
+    if kid not in environment.signing_keys:  # it was made a moment ago, here or elsewhere
+        revision = max(revision, newest_revision())
     return Granted(signed(payload, kid, private), payload.jti, revision)
 
 

@@ -22,6 +22,7 @@ from sluis.server.seal import SEAL
 BITS = 3_072
 SIGNS_FOR = timedelta(days=90)
 PUBLISHED_BEFORE = timedelta(hours=24)
+CLOCKS_DIFFER = timedelta(minutes=1)
 PUBLISHED_AFTER = timedelta(seconds=LIFETIME_SECONDS, hours=1)
 
 
@@ -77,11 +78,14 @@ def due(environment: str, now: datetime) -> bool:
 
 
 def successor_starts(environment: str, now: datetime) -> datetime | None:
-    """Return when the next key is to sign, once it is time to make it. The first signs at once."""
+    """Return when the next key is to sign, once it is time to make it.
+
+    The first signs at once, also for who dates tokens in whole seconds or has a slower clock.
+    """
     starts = SigningKey.objects.filter(environment=environment).values_list("signs_from", flat=True)
     newest = max(starts, default=None)
     if newest is None:
-        return now
+        return now - CLOCKS_DIFFER
     planned = newest + SIGNS_FOR
     if now < planned - PUBLISHED_BEFORE:
         return None
