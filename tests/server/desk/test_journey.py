@@ -24,7 +24,7 @@ def site(live_server, settings):
     settings.CONFIG = msgspec.structs.replace(
         settings.CONFIG, mailbox="on", public_url=live_server.url
     )
-    settings.EMAIL_BACKEND = "sluis.server.mailbox.MailboxBackend"
+    settings.EMAIL_BACKEND = "sluis.server.outbox.Outbox"
     return live_server.url
 
 

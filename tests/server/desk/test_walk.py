@@ -3,7 +3,7 @@
 import pytest
 
 from sluis.server.models import Subscription
-from tests.server.portal.table import someone, things
+from tests.server.portal.things import someone, things
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -6,43 +6,28 @@ tests fail until it has one. The outcomes stand in the order of `WHO`.
 
 from typing import NamedTuple
 
-from django.contrib.auth.hashers import make_password
-from django.utils import timezone
-
-from sluis.server.actions import subscribe
-from sluis.server.actions.actor import COMMAND
-from sluis.server.actions.make_api_user import make_api_user
-from sluis.server.actions.make_application import make_application
-from sluis.server.actions.make_client import make_client
-from sluis.server.actions.open_ticket import open_ticket
-from sluis.server.actions.publish_terms import publish_terms
-from sluis.server.models import Consent, Credential, Mail, Membership, Person
-from tests.server.people import PASSWORD, person
-from tests.server.portal import later
-from tests.server.portal.stage import NUMBER, act, apply, release, stage
-
 WHO = (
     "visitor",
     "bram",  # administrator of another organisation
-    "dev",  # developer of the organisation whose things these are
+    "api",  # member of the organisation whose things these are, to call APIs only
+    "dev",  # developer of it
     "anna",  # administrator of it
     "fenna",  # at the desk of the port, without a second factor
-    "dirk",  # at the desk of the port
+    "dirk",  # at the desks of the port and of the carrier
     "mia",  # at the desk of another provider
 )
 
 # Outcomes: a page is shown (ok) or not there (404); an act is done or refused with a reason;
-# the log-in or the second factor comes first. Others are statuses.
-ALL = "ok ok ok ok factor ok ok"
-STRANGERS = "ok away away away factor away away"  # who is logged in is sent on
-EVERYBODYS_OWN = "login ok ok ok factor ok ok"
-OWN = "login 404 ok ok factor 404 404"
-DESK = "login 404 404 404 factor ok 404"
-ACT_OF_ALL = "done done done done done done done"
-ACT_OF_STRANGERS = "done away away away factor away away"
-EVERYBODYS_OWN_ACT = "login done done done factor done done"
-OWN_ACT = "login 404 done done factor 404 404"
-DESK_ACT = "login 404 404 404 factor done 404"
+# the log-in or the second factor comes first; one is led to another page (away). Others are
+# statuses.
+ALL = "ok ok ok ok ok factor ok ok"
+STRANGERS = "ok away away away away factor away away"  # who is logged in is sent on
+EVERYBODYS_OWN = "login ok ok ok ok factor ok ok"
+OWN = "login 404 ok ok ok factor 404 404"
+DEVELOPERS = "login 404 away ok ok factor 404 404"
+DESK = "login 404 404 404 404 factor ok 404"
+DESKS = "login 404 404 404 404 factor ok ok"
+NOBODY = "login 404 404 404 404 factor 404 404"
 
 
 class Page(NamedTuple):
@@ -52,22 +37,32 @@ class Page(NamedTuple):
     query: str = ""
 
 
-class Act(NamedTuple):
-    name: str
-    outcomes: str
-    of: dict[str, str]
-    form: dict[str, str]
-    says: str = ""  # which of several acts at one address
-
-
 PORT = {"provider": "port"}
-ORGANISATION = {**PORT, "organisation": "{agent}"}
+PARCELS = {"provider": "parcels"}
+AGENT = {"organisation": "{agent}"}
+ORGANISATION = {**PORT, **AGENT}
 METEO = {**PORT, "api": "meteo"}
+PICKUP = {**PORT, "api": "certified-pickup"}
 UAT = {**PORT, "environment": "uat"}
-CONTAINER = {**UAT, "equipment": NUMBER}
+CONTAINER = {**UAT, "equipment": "{container}"}
 CHANNEL = {"channel": "{channel}"}
+SUBSCRIPTION = {"subscription": "{subscription}"}
 SUSPENDING = {**ORGANISATION, "act": "suspend", "key": "{subscription}"}
-THREE = {"nl": "Nieuw.", "en": "New.", "de": "Neu."}
+DECIDING = {"subscription": "{asked}"}
+APPLICATION = {"application": "{application}"}
+HANDOVER = {"handover": "{handover}"}
+HERE = {**AGENT, **UAT}
+AT_CARRIER = {**AGENT, **PARCELS, "environment": "sandbox"}
+MAIN, BILLING = {**HERE, "kind": "main"}, {**HERE, "kind": "billing"}
+API_USER = {**AGENT, "user": "{api_user}"}
+CONSENT = {**AGENT, "consent": "{own_consent}"}
+MEMBER = {**AGENT, "person": "{api}"}
+ACCOUNT = {**AGENT, "environment": "sandbox"}
+TICKET = {"ticket": "{ticket}"}
+VISIT = {**PORT, "token": "{visit}"}
+VISITED_FILE = {**VISIT, "file": "{visited_file}"}
+TOKEN = {"token": "{token}"}
+INCIDENT = {"incident": "{incident}"}
 
 PAGES = [
     Page("start", ALL),
@@ -86,7 +81,7 @@ PAGES = [
     Page("account", EVERYBODYS_OWN),
     Page("account_login", STRANGERS),
     Page("account_signup", STRANGERS),
-    Page("account_logout", "away ok ok ok ok ok ok"),
+    Page("account_logout", "away ok ok ok ok ok ok ok"),
     Page("account_inactive", ALL),
     Page("account_email", EVERYBODYS_OWN),
     Page("account_email_verification_sent", ALL),
@@ -96,9 +91,9 @@ PAGES = [
     Page("account_reset_password_done", ALL),
     Page("account_reset_password_from_key", ALL, {"uidb36": "1", "key": "wrong"}),
     Page("account_reset_password_from_key_done", ALL),
-    Page("account_reauthenticate", "login ok ok ok ok ok ok"),
+    Page("account_reauthenticate", "login ok ok ok ok ok ok ok"),
     Page("mfa_index", EVERYBODYS_OWN),
-    Page("mfa_reauthenticate", "login away away away factor ok ok"),
+    Page("mfa_reauthenticate", "login away away away away factor ok ok"),
     Page("desk_organisations", DESK, PORT),
     Page("desk_organisations", DESK, PORT, "q=agent"),
     Page("desk_organisations", DESK, PORT, "q=nobody"),
@@ -117,35 +112,86 @@ PAGES = [
     Page("desk_audit", DESK, PORT, "actor=nobody&since=wrong"),
     Page("desk_export", DESK, PORT),
     Page("desk_mails", DESK, PORT),
-]
-
-ACTS = [
-    Act("set_language", ACT_OF_ALL, {}, {"language": "nl"}),
-    Act("confirm_again", "done done done done factor done done", {}, {"email": "no@example.org"}),
-    Act("account_logout", "done done done done done done done", {}, {}),
-    Act("play", OWN_ACT, CONTAINER, {"scene": "customs green"}),
-    Act("test_channel", "login 404 refused refused factor 404 404", CHANNEL, {}),
-    Act("replay", OWN_ACT, CHANNEL, {}),
-    *[
-        Act("desk_act", DESK_ACT, {**ORGANISATION, "act": act, "key": key}, {"reason": "Why."}, act)
-        for act, key in {
-            "disable-credential": "{key}",
-            "disable-client": "{client}",
-            "disable-api-user": "{api_user}",
-            "disable-channel": "{channel_number}",
-            "suspend": "{subscription}",
-            "resume": "{suspended}",
-            "end": "{subscription}",
-            "withdraw-consent": "{consent}",
-        }.items()
-    ],
-    Act("desk_act", "login 404 404 404 factor refused 404", SUSPENDING, {}, "without a reason"),
-    Act("desk_limits", DESK_ACT, {**METEO, "environment": "uat"}, {"published": "1"}),
-    Act("desk_publish_terms", DESK_ACT, PORT, THREE),
-    Act("desk_clock", DESK_ACT, UAT, {"at": "2026-03-01T08:00"}),
-    Act("desk_hosts", DESK_ACT, UAT, {"hosts": "api.example.org"}),
-    Act("desk_verify", DESK_ACT, PORT, {}),
-    Act("desk_mail_again", DESK_ACT, {**PORT, "mail": "{unsent}"}, {}),
+    Page("usersessions_list", EVERYBODYS_OWN),
+    Page("mfa_activate_totp", "login ok ok ok ok ok away away"),
+    Page("mfa_list_webauthn", EVERYBODYS_OWN),
+    Page("mfa_add_webauthn", "login ok ok ok ok ok ok ok"),
+    Page("register", ALL, PORT),
+    Page("register", ALL, PARCELS),
+    Page("account_name", EVERYBODYS_OWN),
+    Page("documentation", ALL, PARCELS),
+    Page("api_documentation", ALL, {**PARCELS, "api": "barcode"}),
+    Page("api_documentation", ALL, {**PARCELS, "api": "shipping"}),
+    Page("status", ALL, PORT),
+    Page("contact", ALL, PORT),
+    Page("contact_sent", ALL, PORT),
+    Page("visited_ticket", ALL, VISIT),
+    Page("visited_file", ALL, VISITED_FILE),
+    Page("subscribe", EVERYBODYS_OWN, METEO),
+    Page("subscribe", EVERYBODYS_OWN, PICKUP),
+    Page("subscriptions", EVERYBODYS_OWN),
+    Page("subscription", OWN, SUBSCRIPTION),
+    Page("subscription", "login ok 404 404 404 factor 404 404", {"subscription": "{theirs}"}),
+    Page("subscription", OWN, {"subscription": "{suspended}"}),
+    Page("subscription", OWN, {"subscription": "{asked}"}),
+    Page("subscribed", DEVELOPERS, SUBSCRIPTION),
+    Page("end_subscription", OWN, SUBSCRIPTION),
+    Page("accept_terms", OWN, SUBSCRIPTION),
+    Page("keys", DEVELOPERS, SUBSCRIPTION),
+    Page("applications", EVERYBODYS_OWN),
+    Page("application", OWN, APPLICATION),
+    Page("handover", OWN, HANDOVER),
+    Page("organisations", "login away away away away factor ok away"),
+    Page("new_organisation", EVERYBODYS_OWN),
+    Page("new_organisation", EVERYBODYS_OWN, {}, "as=individual"),
+    Page("organisation", OWN, AGENT),
+    Page("invite", OWN, AGENT),
+    Page("member", OWN, MEMBER),
+    Page("member", NOBODY, {**AGENT, "person": "{bram}"}),
+    Page("parties", OWN, AGENT),
+    Page("identifiers", OWN, HERE),
+    Page("identifiers", OWN, AT_CARRIER),
+    Page("identifiers", NOBODY, {**HERE, "environment": "live"}),
+    Page("address", OWN, MAIN),
+    Page("address", OWN, BILLING),
+    Page("address", NOBODY, {**HERE, "kind": "other"}),
+    Page("api_users", OWN, AGENT),
+    Page("new_api_user", OWN, AGENT),
+    Page("api_user", OWN, API_USER),
+    Page("consents", OWN, AGENT),
+    Page("give_consent", OWN, AGENT),
+    Page("consent", OWN, CONSENT),
+    Page("consent", NOBODY, {**AGENT, "consent": "{consent}"}),
+    Page("invitation", ALL, TOKEN),
+    Page("api_manager", EVERYBODYS_OWN),
+    Page("api_manager", EVERYBODYS_OWN, {}, "environment=production"),
+    Page("api_key", DEVELOPERS, ACCOUNT),
+    Page("api_key", NOBODY, {**ACCOUNT, "environment": "production"}),
+    Page("to_production", OWN, AGENT),
+    Page("tickets", EVERYBODYS_OWN),
+    Page("new_ticket", EVERYBODYS_OWN),
+    Page("new_ticket", EVERYBODYS_OWN, {}, "provider=port&kind=client"),
+    Page("new_ticket", EVERYBODYS_OWN, {}, "provider=parcels&kind=question"),
+    Page("ticket", OWN, TICKET),
+    Page("attachment", OWN, {**TICKET, "file": "{file}"}),
+    Page("ticket", "login ok 404 404 404 factor 404 404", {"ticket": "{their_ticket}"}),
+    Page("attachment", NOBODY, {**TICKET, "file": "{their_file}"}),
+    Page("queue", DESKS),
+    Page("queue", DESKS, {}, "state=all&q=nobody"),
+    Page("record_request", DESKS),
+    Page("desk_link", DESKS),
+    Page("desk_link", DESKS, {}, "provider=parcels"),
+    Page("desk_subscriptions", DESKS),
+    Page("desk_subscription", DESK, DECIDING),
+    Page("desk_ticket", DESK, TICKET),
+    Page("desk_ticket", DESK, {"ticket": "{wanted}"}),
+    Page("desk_ticket", DESK, {"ticket": "{account_ticket}"}),
+    Page("desk_ticket", DESK, {"ticket": "{production_ticket}"}),
+    Page("desk_file", DESK, {**TICKET, "file": "{file}"}),
+    Page("desk_file", NOBODY, {**TICKET, "file": "{their_file}"}),
+    Page("desk_status", DESKS),
+    Page("post_incident", DESKS),
+    Page("desk_incident", DESK, INCIDENT),
 ]
 
 # Of allauth, which has tests of its own, or shown only in the midst of a walk that
@@ -154,7 +200,9 @@ WALKED_ELSEWHERE = {
     "account_confirm_login_code": "log-in by code is switched off",
     "account_set_password": "everybody has a password",
     "mfa_authenticate": "the second step of a log-in",
-    "mfa_activate_totp": "asks for the password first",
+    "mfa_edit_webauthn": "of a passkey that one has",
+    "mfa_remove_webauthn": "of a passkey that one has",
+    "mfa_reauthenticate_webauthn": "with a passkey that one has",
     "mfa_deactivate_totp": "asks for the password first",
     "mfa_view_recovery_codes": "asks for the password first",
     "mfa_generate_recovery_codes": "asks for the password first",
@@ -162,82 +210,5 @@ WALKED_ELSEWHERE = {
 }
 
 
-def things():
-    """Make a world in which each page has something to show; return it, and what rows name."""
-    port = stage()
-    person("fenna", port.port.organisation, "desk")
-    release(port)
-    apply()
-    act(port, "discharge")
-    reference = later.request(port.agent)
-    channel = later.channel(port.agent, port.uat)
-    told = later.telling(reference, port.agent, later.step(reference, about="CAIU1234567"))
-    later.delivery(told, channel)
-    subscription = subscribed(port, "meteo")
-    suspended = subscribed(port, "port-stays")
-    subscribe.suspend(actor=COMMAND, subscription=suspended, reason="Too many calls.")
-    application = make_application(actor=COMMAND, organisation=port.agent, name="Planner")
-    client = make_client(actor=COMMAND, application=application, environment=port.uat).client
-    api_user = make_api_user(
-        actor=COMMAND,
-        organisation=port.agent,
-        environment=port.uat,
-        username="planner",
-        password=PASSWORD,
-    )
-    consent = Consent.objects.create(
-        environment=port.uat,
-        application=application,
-        organisation=port.transporter,
-        how="portal",
-        given_at=timezone.now(),
-    )
-    open_ticket(
-        actor=port.actor("anna"),
-        provider=port.port,
-        kind="question",
-        subject="May I?",
-        text="May I call?",
-        organisation=port.agent,
-    )
-    for _ in range(2):
-        terms = publish_terms(actor=COMMAND, provider=port.port, text=dict(THREE))
-    unsent = Mail.objects.create(
-        to="anna@example.org", subject="Dag", sealed=b"-", tries=3, error="550 Unknown"
-    )
-    mail = Mail.objects.create(
-        to="anna@example.org", subject="Dag", text="Dag", html="<p>Dag</p>", sent_at=timezone.now()
-    )
-    Person.objects.update(password=make_password(PASSWORD))  # once: it takes a while
-    return port, {
-        "agent": port.agent.pk,
-        "reference": reference,
-        "channel": channel.public_id,
-        "channel_number": channel.pk,
-        "subscription": subscription.pk,
-        "suspended": suspended.pk,
-        "key": Credential.objects.filter(subscription=subscription).first().pk,
-        "client": client.pk,
-        "api_user": api_user.pk,
-        "consent": consent.pk,
-        "terms": terms.pk,
-        "mail": mail.pk,
-        "unsent": unsent.pk,
-    }
-
-
-def subscribed(port, api):
-    return subscribe.request(
-        actor=port.actor("anna"),
-        organisation=port.agent,
-        environment=port.uat,
-        api=api,
-    ).subscription
-
-
 def filled(of, known):
     return {name: text.format(**known) for name, text in of.items()}
-
-
-def someone(who):
-    return None if who == "visitor" else Membership.objects.get(person__name=who.title()).person

@@ -5,13 +5,15 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
-from tests.server.portal.table import PAGES, WHO, filled, someone, things
+from tests.server.portal.table import PAGES, WHO, filled
+from tests.server.portal.things import enter, someone, things
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 AXE = (Path(__file__).parents[2] / "vendor" / "axe-core" / "axe.min.js").read_text()
 GRAVE = ("serious", "critical")
-NO_PAGES = ("openapi", "mail_look", "desk_export")  # a document, a part of another page, a file
+# A document, a part of another page, files.
+NO_PAGES = ("openapi", "mail_look", "desk_export", "attachment", "desk_file", "visited_file")
 RUN = """() => axe.run(document, {
         runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
         resultTypes: ["violations"],
@@ -47,9 +49,8 @@ def test_every_page_is_looked_at_by_somebody():
 def test_has_no_grave_faults(page, live_server, client, who, scheme):
     _, known = things()
     opened = page(scheme=scheme)
-    person = someone(who)
-    if person is not None:
-        client.force_login(person)
+    if someone(who) is not None:
+        enter(client, who, known)
         session = {"name": "sessionid", "value": client.cookies["sessionid"].value}
         opened.context.add_cookies([{**session, "url": live_server.url}])
     found = []

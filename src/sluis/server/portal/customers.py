@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
@@ -14,20 +16,17 @@ from sluis.core.subscription import State
 from sluis.server.actions import keys
 from sluis.server.answers import versions
 from sluis.server.answers.versions import PROVIDER, InUse
-from sluis.server.models import Credential, Organisation, Party, Subscription
+from sluis.server.models import Credential, Organisation, Party, Person, Subscription
 from sluis.server.portal import places
-from sluis.server.portal.belonging import own
 from sluis.server.portal.places import Place
 
 
 def companies(request: HttpRequest) -> list[Organisation]:
     """Return the companies of who is logged in that the carrier knows, by name."""
-    owners = own(request)
-    known = Party.objects.filter(
-        organisation__in=owners.values(), environment__provider=PROVIDER
-    ).values_list("organisation_id", flat=True)
-    ids = {id_.hex for id_ in known}
-    return [organisation for id_, organisation in owners.items() if id_ in ids]
+    person = cast(Person, request.user)  # the pages are for members
+    known = Party.objects.filter(organisation=OuterRef("pk"), environment__provider=PROVIDER)
+    owners = Organisation.objects.filter(Exists(known), memberships__person=person)
+    return list(owners.order_by("name"))
 
 
 def company(request: HttpRequest, id_: UUID) -> Organisation:

@@ -25,7 +25,7 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
     if invitation is None:
         return render(request, "organisations/invitation_gone.html", status=410)
     if request.user.is_authenticated or account_of(invitation) is not None:
-        return asked(request, invitation)
+        return asked(request, invitation, token)
     form = JoinAsNewPerson(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -40,14 +40,18 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
         else:
             messages.success(request, _("Your account is ready. Log in with it."))
             return redirect("account_login")
-    return asked(request, invitation, form=form)
+    return asked(request, invitation, token, form)
 
 
 def asked(
-    request: HttpRequest, invitation: Invitation, form: JoinAsNewPerson | None = None
+    request: HttpRequest,
+    invitation: Invitation,
+    token: str,
+    form: JoinAsNewPerson | None = None,
 ) -> HttpResponse:
     context = {
         "invitation": invitation,
+        "token": token,
         "roles": titles(invitation.roles),
         "form": form,
         "is_theirs": getattr(request.user, "email", None) == invitation.email,

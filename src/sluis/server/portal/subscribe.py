@@ -147,7 +147,8 @@ def saved(
 def confirmation(request: HttpRequest, subscription: UUID) -> HttpResponse:
     """Show that it was saved; the keys with it, to who just saved it and only now."""
     found = subscriptions.owned(request, subscription)
-    if request.session.pop(FRESH, None) != str(found.pk):
+    saved_now = request.session.pop(FRESH, None) == str(found.pk)
+    if not saved_now or found.organisation_id.hex not in developed(request):
         return redirect("subscription", found.pk)
     keys = [
         (key, reveal_key(actor=acting(request, found.organisation), credential=key))
