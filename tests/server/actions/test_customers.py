@@ -279,6 +279,7 @@ def test_authorised_after_a_good_call_the_company_has_a_key_of_its_own(
 ):
     ask(linked)
     called(linked.shop, ago=0, **BARCODE)
+    mailoutbox.clear()  # of what the desk was told
     with committed():
         authorise(linked)
     (key,) = keys.of_account(linked.production, linked.shop)
