@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass
 
-from sluis.gateway.records import Record, traces
 from sluis.server.actions.actor import COMMAND, Actor, member
 from sluis.server.actions.open_account import make_customer
-from sluis.server.answers.records import write
 from sluis.server.models import (
     Environment,
     Membership,
@@ -17,6 +15,12 @@ from sluis.server.models import (
 from tests.server import people
 
 CODE, NUMBER = "KADE", "10203040"
+# What a call for a barcode is to `calls.called`.
+BARCODE = {
+    "api": "barcode",
+    "operation": "generate-barcode",
+    "environment": "parcels/sandbox",
+}
 
 
 @dataclass
@@ -44,26 +48,6 @@ def carrier() -> Carrier:
     identifiers = {"CustomerCode": CODE, "CustomerNumber": NUMBER}
     shop = make_customer(actor=COMMAND, provider=provider, name="De Kade", identifiers=identifiers)
     return Carrier(provider, sandbox, production, shop)
-
-
-def called(organisation, status=200, reason=None, *, at, environment="parcels/sandbox"):
-    """Keep the record of a call for a barcode, as the gateway does."""
-    record = Record(
-        trace=traces(lambda: at)(),
-        at=at,
-        environment=environment,
-        api="barcode",
-        operation="generate-barcode",
-        application=None,
-        organisation=organisation.pk.hex,
-        person=None,
-        status=status,
-        reason=reason,
-        microseconds=1,
-        request_bytes=0,
-        response_bytes=0,
-    )
-    write([record])
 
 
 def newcomer(email="sam@example.org") -> Person:

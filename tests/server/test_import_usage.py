@@ -1,6 +1,5 @@
 """What companies used before, imported from the command line; and what their calls add to it."""
 
-import time
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -13,7 +12,8 @@ from sluis.server.answers import versions
 from sluis.server.cli import import_data
 from sluis.server.models import VersionInUse
 from tests.server import people
-from tests.server.parcels import called, carrier
+from tests.server.calls import called
+from tests.server.parcels import BARCODE, carrier
 
 HEAD = "company,api,version,last used\n"
 
@@ -119,17 +119,16 @@ def test_only_the_desk_imports(world):
 
 def test_calls_show_a_version_in_use_at_once(world):
     assert versions.in_use(world.shop) == {}
-    called(world.shop, 400, "malformed", at=time.time())
+    called(world.shop, 400, "malformed", ago=0, **BARCODE)
     assert versions.in_use(world.shop) == {}
-    at = time.time() - timedelta(days=2).total_seconds()
-    called(world.shop, at=at)
-    day = datetime.fromtimestamp(at, UTC).date()
+    called(world.shop, ago=timedelta(days=2).total_seconds(), **BARCODE)
+    day = (datetime.now(UTC) - timedelta(days=2)).date()
     assert versions.in_use(world.shop) == {"barcode": [("1_1", day, "traffic")]}
 
 
 def test_what_was_called_stays_known_when_the_records_are_gone(world):
     open_account(actor=world.desk, provider=world.provider, organisation=world.shop)
-    called(world.shop, at=time.time())
+    called(world.shop, ago=0, **BARCODE)
     versions.keep_seen()
     versions.keep_seen()
     (row,) = kept(world)

@@ -10,9 +10,11 @@ import json
 import os
 import shlex
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -137,9 +139,11 @@ def load(config: Config) -> dict[str, Any]:
     """Fill the sandboxes with what is missing; return, and write, what `sluis demo --json` says."""
     world = World(config, "port/uat")
     environment = Environment.objects.get(key=world.environment)
+    customers = World(config, demo_parcels.SANDBOX)
+    hashes = hashed(newcomers(world, customers))
     with transaction.atomic():
-        companies = [loaded_company(world, environment, company) for company in COMPANIES]
-        people = [loaded_person(world, someone) for someone in PEOPLE]
+        companies = [loaded_company(world, environment, company, hashes) for company in COMPANIES]
+        people = [loaded_person(world, someone, hashes) for someone in PEOPLE]
         ingestion_ids = load_pickups(world, environment)
     for company, made in zip(COMPANIES, companies, strict=True):
         made["ingestion_id"] = ingestion_ids[company.slug]
@@ -162,10 +166,9 @@ def load(config: Config) -> dict[str, Any]:
             }
         },
     }
-    customers = World(config, demo_parcels.SANDBOX)
     with transaction.atomic():
         told["parcels"] = {"sandbox": demo_parcels.load(customers)}
-        people += [loaded_person(customers, someone) for someone in CUSTOMERS]
+        people += [loaded_person(customers, someone, hashes) for someone in CUSTOMERS]
     write_private(config, told)
     return told
 
@@ -177,14 +180,31 @@ def write_private(config: Config, told: dict[str, Any]) -> None:
         json.dump(told, file, indent=2)
 
 
-def loaded_company(world: World, environment: Environment, company: Company) -> dict[str, Any]:
+def newcomers(world: World, customers: World) -> list[str]:
+    """Return the passwords of those who are to be made."""
+    users = {username(one): api_password(world, one) for one in COMPANIES}
+    people = {email(world, one): password(world, one) for one in PEOPLE}
+    people |= {email(customers, one): password(customers, one) for one in CUSTOMERS}
+    there = ApiUser.objects.filter(environment=world.environment, username__in=users)
+    known = Person.objects.filter(email__in=people).values_list("email", flat=True)
+    present = {*there.values_list("username", flat=True), *known}
+    return [secret for name, secret in (users | people).items() if name not in present]
+
+
+def hashed(passwords: Sequence[str]) -> dict[str, str]:
+    """Return the hash of each: at 40 ms a piece on one core, so all cores are used."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return dict(zip(passwords, pool.map(make_password, passwords), strict=True))
+
+
+def loaded_company(
+    world: World, environment: Environment, company: Company, hashes: Mapping[str, str]
+) -> dict[str, Any]:
     organisation, _ = Organisation.objects.get_or_create(
         id=world.id(company.slug), defaults={"name": company.name}
     )
     load_party(world, environment, company, organisation)
-    username = f"api@{company.slug}.example"
-    password = world.secret(f"{company.slug} password").hex()
-    load_api_user(world, environment, company, organisation, username, password)
+    load_api_user(world, environment, company, organisation, hashes)
     client_id, client_secret = load_client(world, environment, company, organisation)
     key = load_subscriptions(world, environment, company, organisation)
     return {
@@ -194,8 +214,8 @@ def loaded_company(world: World, environment: Environment, company: Company) -> 
         "tin": company.tin,
         "eori": company.tin,
         "apcs": company.slug.replace("-", "").upper()[:8],
-        "username": username,
-        "password": password,
+        "username": username(company),
+        "password": api_password(world, company),
         "client_id": client_id,
         "client_secret": client_secret,
         "subscription_key": key,
@@ -249,19 +269,26 @@ def load_api_user(
     environment: Environment,
     company: Company,
     organisation: Organisation,
-    username: str,
-    password: str,
+    hashes: Mapping[str, str],
 ) -> None:
-    if ApiUser.objects.filter(environment=environment, username=username).exists():
+    if ApiUser.objects.filter(environment=environment, username=username(company)).exists():
         return
     user = ApiUser.objects.create(
         id=world.id(f"{company.slug} api user"),
         environment=environment,
         organisation=organisation,
-        username=username,
-        password=make_password(password),
+        username=username(company),
+        password=hashes[api_password(world, company)],
     )
     announce(Changed.PERSON, user.pk)
+
+
+def username(company: Company) -> str:
+    return f"api@{company.slug}.example"
+
+
+def api_password(world: World, company: Company) -> str:
+    return world.secret(f"{company.slug} password").hex()
 
 
 def load_client(
@@ -299,21 +326,22 @@ def load_subscriptions(
     for api in HOSTED_APIS:
         if api.provider != environment.provider_id:
             continue
+        defaults: dict[str, Any] = {
+            "environment": environment,
+            "organisation": organisation,
+            "api": api.slug,
+            "role": company.role if company.role in api.roles else "",
+            "state": State.ACTIVE,
+            "terms": partial(terms_in_force, environment.provider_id, api.slug),
+            "terms_accepted_at": timezone.now,
+        }
         subscription, created = Subscription.objects.get_or_create(
-            id=world.id(f"{company.slug} {api.slug}"),
-            defaults={
-                "environment": environment,
-                "organisation": organisation,
-                "api": api.slug,
-                "role": company.role if company.role in api.roles else "",
-                "state": State.ACTIVE,
-                "terms": terms_in_force(environment.provider_id, api.slug),
-                "terms_accepted_at": timezone.now(),
-            },
+            id=world.id(f"{company.slug} {api.slug}"), defaults=defaults
         )
+        kept = set(subscription.keys.values_list("label", flat=True))
         for label in LABELS:
             key = world.secret(f"{company.slug} {api.slug} {label}").hex()
-            if not subscription.keys.filter(label=label).exists():
+            if label not in kept:
                 keep_key(subscription, label, CredentialKind.SUBSCRIPTION_KEY, key)
             keys.append(key)
         if created:
@@ -321,17 +349,20 @@ def load_subscriptions(
     return keys[0]
 
 
-def loaded_person(world: World, someone: Someone) -> dict[str, Any]:
-    password = f"sluis-{world.secret(f'{someone.slug} password', 9).hex()}"
+def loaded_person(world: World, someone: Someone, hashes: Mapping[str, str]) -> dict[str, Any]:
+    address, secret = email(world, someone), password(world, someone)
     totp = base64.b32encode(world.secret(f"{someone.slug} totp", 20)).decode()
     organisation = organisation_of(world, someone)
-    email = f"{someone.slug}@{someone.company or world.provider}.example"
-    person = Person.objects.filter(email=email).first()
+    person = Person.objects.filter(email=address).first()
     if person is None:
-        person = Person.objects.create_user(
-            email, password, id=world.id(someone.slug), name=someone.name, language=someone.language
+        person = Person.objects.create(
+            id=world.id(someone.slug),
+            email=address,
+            password=hashes[secret],
+            name=someone.name,
+            language=someone.language,
         )
-        EmailAddress.objects.create(user=person, email=email, verified=True, primary=True)
+        EmailAddress.objects.create(user=person, email=address, verified=True, primary=True)
     if someone.second_factor and not Authenticator.objects.filter(user=person).exists():
         TOTP.activate(person, totp)
     _, created = Membership.objects.get_or_create(
@@ -341,13 +372,21 @@ def loaded_person(world: World, someone: Someone) -> dict[str, Any]:
         announce(Changed.PERSON, person.pk)
     return {
         "name": someone.name,
-        "email": email,
-        "password": password,
+        "email": address,
+        "password": secret,
         "totp": totp if someone.second_factor else None,
         "provider": world.provider,
         "organisation": organisation.name,
         "roles": list(someone.roles),
     }
+
+
+def email(world: World, someone: Someone) -> str:
+    return f"{someone.slug}@{someone.company or world.provider}.example"
+
+
+def password(world: World, someone: Someone) -> str:
+    return f"sluis-{world.secret(f'{someone.slug} password', 9).hex()}"
 
 
 def organisation_of(world: World, someone: Someone) -> Organisation:

@@ -32,7 +32,8 @@ from sluis.server.answers.snapshot import Loader
 from sluis.server.models import AuditEntry, Identifier, Membership, Person, Subscription, Ticket
 from sluis.server.portal.reset_links import ResetLinks
 from tests.server import people
-from tests.server.parcels import CODE, NUMBER, called, carrier
+from tests.server.calls import called
+from tests.server.parcels import BARCODE, CODE, NUMBER, carrier
 
 
 @pytest.fixture
@@ -265,9 +266,9 @@ def test_authorising_wants_calls_that_worked(linked):
     ask(linked)
     with pytest.raises(Refused, match="checklist"):
         authorise(linked)
-    called(linked.shop, at=time.time() - timedelta(days=31).total_seconds())
-    called(linked.shop, 400, "malformed", at=time.time())
-    called(linked.shop, at=time.time(), environment="parcels/production")
+    called(linked.shop, ago=timedelta(days=31).total_seconds(), **BARCODE)
+    called(linked.shop, 400, "malformed", ago=0, **BARCODE)
+    called(linked.shop, ago=0, **BARCODE | {"environment": "parcels/production"})
     with pytest.raises(Refused, match="checklist"):
         authorise(linked)
     assert not active(linked, linked.production).exists()
@@ -277,7 +278,8 @@ def test_authorised_after_a_good_call_the_company_has_a_key_of_its_own(
     linked, mailoutbox, committed
 ):
     ask(linked)
-    called(linked.shop, at=time.time())
+    called(linked.shop, ago=0, **BARCODE)
+    mailoutbox.clear()  # of what the desk was told
     with committed():
         authorise(linked)
     (key,) = keys.of_account(linked.production, linked.shop)
@@ -299,7 +301,7 @@ def test_a_reason_stands_in_for_the_calls_and_is_written_down(linked):
 
 
 def test_who_asked_by_telephone_is_authorised_for_what_the_sandbox_has(linked):
-    called(linked.shop, at=time.time())
+    called(linked.shop, ago=0, **BARCODE)
     authorise(linked)
     assert [item.api for item in active(linked, linked.production)] == ["barcode"]
     with pytest.raises(Refused, match="left"):

@@ -5,7 +5,7 @@ import pytest
 from sluis.server.actions import subscribe
 from sluis.server.models import Person
 from tests.server import people
-from tests.server.portal.calls import called
+from tests.server.calls import called
 
 pytestmark = pytest.mark.django_db
 
@@ -70,7 +70,7 @@ def test_sends_strangers_to_the_log_in(client, asked):
 def test_shows_what_the_sandbox_saw(client, port, asked):
     log_in(client)
     text = client.get(page(asked)).text
-    assert "Not complete" in text
+    assert "The checklist is not complete" in text
     assert "Not subscribed in the sandbox" in text
     subscribe.request(
         actor=port.actor("anna"),
@@ -82,7 +82,7 @@ def test_shows_what_the_sandbox_saw(client, port, asked):
     called(port.agent, api="certified-pickup", operation="list-rights", times=3)
     called(port.transporter, api="certified-pickup", status=404, reason="not-found")
     text = client.get(page(asked)).text
-    assert "Not complete" not in text
+    assert "The checklist is complete" in text
     assert "list-rights" in text
     assert "not-found" not in text
     assert "anna@example.org" in text

@@ -1,7 +1,6 @@
 """API Manager: the company overview, its keys, the panel of APIs, and asking for production."""
 
 import re
-import time
 from datetime import date
 
 import pytest
@@ -15,7 +14,8 @@ from sluis.server.actions.make_party import make_party
 from sluis.server.actions.open_account import make_customer
 from sluis.server.models import AuditEntry, Organisation, Subscription, Ticket
 from tests.server import people
-from tests.server.parcels import called, carrier, newcomer
+from tests.server.calls import called
+from tests.server.parcels import BARCODE, carrier, newcomer
 
 pytestmark = pytest.mark.django_db
 OVERVIEW, PASSWORD = "/api-manager/", "een boot vol peren"
@@ -207,7 +207,7 @@ def to_production(world):
 
 
 def test_asking_for_production_shows_what_was_seen_and_wants_the_terms(sam, world):
-    called(world.shop, at=time.time())
+    called(world.shop, ago=0, **BARCODE)
     page = sam.get(to_production(world)).text
     assert "The checklist is complete" in page
     refused = sam.post(to_production(world), {"text": "Sam built it."})

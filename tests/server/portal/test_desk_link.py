@@ -1,7 +1,5 @@
 """The desk links people to companies, and decides on production: pages, and panels of tickets."""
 
-import time
-
 import pytest
 from django.http import QueryDict
 from django.template.loader import render_to_string
@@ -12,7 +10,8 @@ from sluis.server.actions.open_ticket import open_ticket
 from sluis.server.desk.panels import account, production
 from sluis.server.models import Membership, Organisation, Person, Subscription, Ticket
 from tests.server import people
-from tests.server.parcels import called, carrier
+from tests.server.calls import called
+from tests.server.parcels import BARCODE, carrier
 
 pytestmark = pytest.mark.django_db
 PATH = "/desk/link/"
@@ -131,10 +130,10 @@ def asked(world):
 
 
 def test_the_panel_of_production_shows_what_the_sandbox_saw(world, asked):
-    assert "None yet" in shown(production, asked)
-    called(world.shop, 400, "malformed", at=time.time() - 60)
+    assert "No call that went well" in shown(production, asked)
+    called(world.shop, 400, "malformed", ago=60, **BARCODE)
     assert "no good call since" in shown(production, asked)
-    called(world.shop, at=time.time())
+    called(world.shop, ago=0, **BARCODE)
     seen = shown(production, asked)
     assert "overcome" in seen
     assert "The checklist is complete" in seen
@@ -144,7 +143,7 @@ def test_the_panel_authorises_and_closes_the_ticket(world, asked):
     authorise = production.ACTS["authorise"]
     with pytest.raises(Refused, match="checklist"):
         authorise(world.desk, asked, given())
-    called(world.shop, at=time.time())
+    called(world.shop, ago=0, **BARCODE)
     assert authorise(world.desk, asked, given()).startswith("De Kade is authorised")
     asked.refresh_from_db()
     assert asked.state == Ticket.State.DONE

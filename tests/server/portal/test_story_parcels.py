@@ -12,7 +12,8 @@ from sluis.server.actions.import_usage import import_usage
 from sluis.server.actions.open_account import open_account
 from sluis.server.desk.panels import production
 from sluis.server.models import Mail, Person, Ticket
-from tests.server.parcels import called, carrier
+from tests.server.calls import called
+from tests.server.parcels import BARCODE, carrier
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -190,15 +191,15 @@ def test_walks_from_a_name_and_an_address_to_production(page, site, world, langu
     assert sam.words["changes"] in sam.text
 
     # Step 8: the sandbox works, and the desk sees what the platform saw of it.
-    called(world.shop, 400, "malformed", at=time.time() - 5)
-    called(world.shop, at=time.time())
+    called(world.shop, 400, "malformed", ago=5, **BARCODE)
+    called(world.shop, ago=0, **BARCODE)
     sam.go("/api-manager/")
     sam.follow("works")
     sam.page.locator("main [name=accept]").check()
     sam.press("ask")
     ticket = Ticket.objects.get()
-    seen = production.context(ticket)["checklist"]
-    assert (seen.ready, seen.apis[0].met[0].overcome) == (True, True)
+    seen = production.context(ticket)["evidence"]
+    assert (seen.complete, seen.apis[0].operations[0].met[0].overcome) == (True, True)
     production.ACTS["authorise"](world.desk, ticket, {})
 
     # Step 9: the key and the endpoints of production.

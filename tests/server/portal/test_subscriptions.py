@@ -12,7 +12,7 @@ from sluis.server.actions.make_ingestion import make_ingestion
 from sluis.server.actions.publish_terms import publish_terms
 from sluis.server.models import Credential, Person
 from tests.server import people
-from tests.server.portal.calls import called
+from tests.server.calls import called
 
 pytestmark = pytest.mark.django_db
 

@@ -1,9 +1,11 @@
 """The way to production: asked for once the sandbox works, authorised or rejected by the desk."""
 
+from collections.abc import Iterable
+
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from sluis.core.checklist import Checklist
+from sluis.core.evidence import Evidence
 from sluis.core.provider import EnvironmentKind
 from sluis.core.subscription import State
 from sluis.server import audit
@@ -13,7 +15,7 @@ from sluis.server.actions.documented import DOCUMENTED
 from sluis.server.actions.make_party import make_party
 from sluis.server.actions.open_account import ALIVE, sandbox
 from sluis.server.actions.open_ticket import open_ticket
-from sluis.server.answers.checklist import checklist_of
+from sluis.server.answers.evidence import evidence_of
 from sluis.server.models import (
     Environment,
     Identifier,
@@ -79,8 +81,8 @@ def authorise_production(
     wanted = requested(organisation, environment) or recorded(actor, organisation, environment)
     if not wanted:
         raise Refused(_("Nothing is left to authorise for this company."))
-    seen = shown(organisation, environment, [item.api for item in wanted])
-    if not seen.ready and not although.strip():
+    seen = shown(organisation, wanted)
+    if not seen.complete and not although.strip():
         raise Refused(_("The checklist is not complete. Say why you authorise it all the same."))
     make_known(actor, organisation, environment)
     for item in wanted:
@@ -90,7 +92,7 @@ def authorise_production(
         "production.authorise",
         f"organisation:{organisation.pk}",
         environment.pk,
-        evidence=seen.ready,
+        evidence=seen.complete,
         apis=[item.api for item in wanted],
     )
     return wanted
@@ -153,9 +155,10 @@ def recorded(
         raise Refused(_("Somebody else decided on this meanwhile.")) from error
 
 
-def shown(organisation: Organisation, environment: Environment, apis: list[str]) -> Checklist:
-    """Return what the sandbox saw of the link that is to go to this environment."""
-    return checklist_of(sandbox(environment.provider).pk, organisation, apis)
+def shown(organisation: Organisation, wanted: Iterable[Subscription]) -> Evidence:
+    """Return what the sandbox saw of the APIs that are to go to production."""
+    found = [keys.hosted(item.api) for item in wanted]
+    return evidence_of(organisation, [api for api in found if api is not None])
 
 
 def make_known(actor: Actor, organisation: Organisation, environment: Environment) -> None:

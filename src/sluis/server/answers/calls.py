@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.db.models import Max, Sum
 
-from sluis.core.checklist import Counts
+from sluis.core.outcomes import Outcomes
 from sluis.gateway.records import Record, began
 from sluis.server.answers.records import hour_of, unpack
 from sluis.server.models import CallBatch, CallCount
@@ -13,7 +13,7 @@ LONGEST_SECONDS = 3600.0  # no call takes longer
 A_MOMENT = 1.0  # that may lie between a trace and the time in its record
 
 
-def counts(environment: str, organisation: str, since: float) -> Counts:
+def counts(environment: str, organisation: str, since: float) -> Outcomes:
     """Return how often which outcome came, and when last, from the hour of `since` on.
 
     `organisation` is an id in hexadecimal, as calls carry it; `since` in seconds since 1970.

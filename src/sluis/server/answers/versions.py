@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 from sluis.apis.parcels.rules.catalogue import VERSION_OF_OPERATION
 from sluis.apis.parcels.rules.usage import Used
-from sluis.core.checklist import DAYS
 from sluis.core.subscription import State
 from sluis.server.actions.import_usage import keep
 from sluis.server.answers.calls import counts
 from sluis.server.models import Environment, Organisation, Subscription, VersionInUse
 
 PROVIDER = "parcels"  # the one that has a register of versions
+DAYS = 30  # how far back calls are looked at; what they show is kept every day
 
 
 class InUse(NamedTuple):

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from sluis.server.actions.actor import Actor, NotAllowed, has_second_factor, of_desk
 from sluis.server.models import Membership, Person, Provider
+from sluis.server.portal.once import once
 
 
 def desks_of(person: Person) -> dict[str, Provider]:
@@ -22,6 +23,7 @@ def desks_of(person: Person) -> dict[str, Provider]:
     return found if found and person.is_active and has_second_factor(person.pk) else {}
 
 
+@once
 def served(request: HttpRequest) -> dict[str, Provider]:
     return desks_of(cast(Person, request.user))  # the pages are for the desk
 
@@ -48,12 +50,12 @@ def for_desk_of(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 
     @wraps(view)
     def shown(request: HttpRequest, provider: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        found = Provider.objects.filter(pk=provider).first()
+        found = served(request).get(provider)
         if found is None:
             raise Http404
         try:
-            actor = of_desk(cast(Person, request.user), found)  # login_required saw to it
-        except NotAllowed as error:
+            actor = acting(request, found)
+        except NotAllowed as error:  # since a moment ago
             raise Http404 from error
         return view(request, actor, found, *args, **kwargs)
 

@@ -16,7 +16,6 @@ from sluis.server.answers.evidence import evidence_of
 from sluis.server.desk.staff import acting, for_desk, served
 from sluis.server.models import Subscription
 from sluis.server.portal import roles
-from sluis.server.portal.reasons import MEANING
 from sluis.server.portal.subscriptions import shown
 
 AT_MOST = 200  # on one page; the oldest first, so what is decided makes room
@@ -84,6 +83,5 @@ def about(subscription: Subscription) -> dict[str, Any]:
         "place": row.place,
         "environment": row.place.policy if row.place else None,
         "role": roles.PARTIES.get(subscription.role, subscription.role),
-        "evidence": evidence_of(subscription.organisation, row.api) if row.api.evidence else None,
-        "meanings": MEANING,
+        "evidence": evidence_of(subscription.organisation, [row.api]),
     }

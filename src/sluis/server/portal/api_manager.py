@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 
 from sluis.server.actions.actor import Actor, NotAllowed, Refused, member
 from sluis.server.actions.disable_credential import disable_credential
-from sluis.server.actions.production import lacking, production, request_production, shown
+from sluis.server.actions.production import lacking, request_production, shown
 from sluis.server.actions.publish_terms import terms_in_force
 from sluis.server.actions.regenerate_key import regenerate_key
 from sluis.server.actions.reveal_key import reveal_key
@@ -139,12 +139,12 @@ def to_production(request: HttpRequest, organisation: UUID) -> HttpResponse:
             messages.success(request, text)
             return redirect(address(found, "production"))
     account = customers.account(found, customers.place_named("sandbox"))
-    wanted = [item.api for item in lacking(found, provider)]
+    wanted = lacking(found, provider)
     context = {
         **frame(found, account),
         "form": form,
         "terms": terms,
         "wanted": wanted,
-        "checklist": shown(found, production(provider), wanted),
+        "evidence": shown(found, wanted),
     }
     return render(request, "api_manager/to_production.html", context)

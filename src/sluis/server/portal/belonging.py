@@ -10,10 +10,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from sluis.server.actions.actor import Actor, member
 from sluis.server.models import Membership, Organisation, Person
+from sluis.server.portal.once import once
 
 DEVELOP = {"administrator", "developer"}
 
 
+@once
 def own(request: HttpRequest) -> dict[str, Organisation]:
     """Return the organisations of who is logged in, by id as calls and notifications have it."""
     person = cast(Person, request.user)  # the pages are for members
@@ -29,6 +31,7 @@ def own_one(request: HttpRequest, organisation: UUID) -> Organisation:
     return found
 
 
+@once
 def developed(request: HttpRequest) -> dict[str, Organisation]:
     """Return those of the organisations for which the person may build and subscribe."""
     person = cast(Person, request.user)

@@ -18,9 +18,11 @@ from sluis.server.answers import versions
 from sluis.server.answers.versions import PROVIDER, InUse
 from sluis.server.models import Credential, Organisation, Party, Person, Subscription
 from sluis.server.portal import places
+from sluis.server.portal.once import once
 from sluis.server.portal.places import Place
 
 
+@once
 def companies(request: HttpRequest) -> list[Organisation]:
     """Return the companies of who is logged in that the carrier knows, by name."""
     person = cast(Person, request.user)  # the pages are for members

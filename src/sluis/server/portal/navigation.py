@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from sluis.server.desk.staff import desks_of
+from sluis.server.desk.staff import served
 from sluis.server.models import Person, Provider
 from sluis.server.portal.customers import companies
 
@@ -33,16 +33,16 @@ def groups(request: HttpRequest) -> list[Group]:
     person = getattr(request, "user", None)
     made = [
         Group(_("APIs"), [link(request, _("Catalogue"), "catalogue")]),
-        *(of_members(request, person) if isinstance(person, Person) else of_visitors(request)),
+        *(of_members(request) if isinstance(person, Person) else of_visitors(request)),
         Group(_("Development"), development(request)),
     ]
     return [group for group in made if group.links]
 
 
-def of_members(request: HttpRequest, person: Person) -> list[Group]:
+def of_members(request: HttpRequest) -> list[Group]:
     return [
         Group(_("Your integration"), integration(request)),
-        *of_desk(request, desks_of(person)),
+        *of_desk(request, served(request)),
         Group(_("Account"), account(request), logs_out=True),
     ]
 
@@ -71,9 +71,9 @@ def integration(request: HttpRequest) -> list[Link]:
     return links
 
 
-def of_desk(request: HttpRequest, served: Mapping[str, Provider]) -> list[Group]:
+def of_desk(request: HttpRequest, desks: Mapping[str, Provider]) -> list[Group]:
     """Return what waits for the desk, and a group for each provider that it is the desk of."""
-    if not served:
+    if not desks:
         return []
     waiting = [
         link(request, _("Queue"), "queue", exactly=True),
@@ -83,7 +83,7 @@ def of_desk(request: HttpRequest, served: Mapping[str, Provider]) -> list[Group]
     ]
     return [
         Group(_("Service desk"), waiting),
-        *(managing(request, provider) for provider in served.values()),
+        *(managing(request, provider) for provider in desks.values()),
     ]
 
 

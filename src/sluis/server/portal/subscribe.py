@@ -103,7 +103,7 @@ def for_organisation(
         ],
         "sandbox": any(place.kind == "sandbox" for place in known),
         "terms": terms,
-        "evidence": evidence_of(organisation, api) if api.evidence else None,
+        "evidence": evidence_of(organisation, [api]),
         "rejected": rejected(organisation, api),
     }
     return render(request, "subscribe/page.html", context)
@@ -159,6 +159,5 @@ def confirmation(request: HttpRequest, subscription: UUID) -> HttpResponse:
         key, secret = keys[0]
         _header, _before, variable = samples.HEADERS[key.kind]
         context["first_call"] = f"{variable}={secret}\n{context['first_call']}"
-    if context["api"].evidence:
-        context["evidence"] = evidence_of(found.organisation, context["api"])
+    context["evidence"] = evidence_of(found.organisation, [context["api"]])
     return render(request, "subscribe/confirmation.html", context)

@@ -160,8 +160,8 @@ def one(request: HttpRequest, subscription: UUID) -> HttpResponse:
         "days": DAYS,
         "new_terms": terms_to_accept(found),
         "may": found.organisation_id.hex in developed(request),
-        "evidence": evidence_of(found.organisation, context["api"])
-        if found.state == State.REQUESTED and context["api"].evidence
+        "evidence": evidence_of(found.organisation, [context["api"]])
+        if found.state == State.REQUESTED
         else None,
         "by_desk": found.state == State.SUSPENDED and found.reason,
     }

@@ -22,7 +22,7 @@ TEMPLATE = "desk/panels/production.html"
 
 
 def context(ticket: Ticket) -> dict[str, object]:
-    """Return the checklist of what waits for a decision, or would if it were asked for."""
+    """Return the evidence of what waits for a decision, or would if it were asked for."""
     environment = ticket.environment or production(ticket.provider)
     if ticket.organisation is None:
         return {"organisation": None}
@@ -32,8 +32,8 @@ def context(ticket: Ticket) -> dict[str, object]:
         "organisation": ticket.organisation,
         "target": environment,
         "asked": bool(waiting),
-        "apis": [item.api for item in items],
-        "checklist": shown(ticket.organisation, environment, [item.api for item in items]),
+        "items": items,
+        "evidence": shown(ticket.organisation, items),
         "members": ticket.organisation.memberships.select_related("person").order_by("since"),
     }
 

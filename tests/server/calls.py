@@ -8,24 +8,33 @@ from sluis.gateway.records import Record, traces
 from sluis.server.answers.records import write
 
 
-def called(organisation, *, api="meteo", operation="list-readings", ago=60.0, times=1, **more):
+def called(
+    organisation,
+    status=200,
+    reason=None,
+    *,
+    api="meteo",
+    operation="list-readings",
+    environment="port/uat",
+    ago=60.0,
+    times=1,
+):
     """Record calls of an organisation, so many seconds ago."""
     at = time.time() - ago
     new_trace = traces(lambda: at)
     one = Record(
         trace="",
         at=at,
-        environment="port/uat",
+        environment=environment,
         api=api,
         operation=operation,
         application=None,
         organisation=organisation.pk.hex,
         person=None,
-        status=200,
-        reason=None,
+        status=status,
+        reason=reason,
         microseconds=600,
         request_bytes=0,
         response_bytes=100,
     )
-    one = msgspec.structs.replace(one, **more)
     write([msgspec.structs.replace(one, trace=new_trace()) for _ in range(times)])
