@@ -103,7 +103,7 @@ def ticket(world, kind, **more):
 
 
 def shown(panel, asked):
-    return render_to_string(panel.TEMPLATE, panel.context(asked))
+    return render_to_string(panel.TEMPLATE, {"ticket": asked} | panel.context(asked))
 
 
 def test_the_panel_of_an_account_is_filled_in_and_links(world):
