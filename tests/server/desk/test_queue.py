@@ -122,7 +122,7 @@ def test_can_be_filtered(dirk, port, query, shown):
         "Client": ">Client one<",
         "Asked back": ">Asked back<",
         "Closed one": ">Closed one<",
-        "Certified Pick up": "Certified Pick up<p>",
+        "Certified Pick up": "Certified Pick up</a><p>",
     }
     text = dirk.get(f"/desk/?{query}").text
     found = {name for name, title in titles.items() if title in text}

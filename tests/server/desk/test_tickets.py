@@ -185,6 +185,7 @@ def test_knows_no_other_acts(dirk, ticket, panel, name):
 
 
 def test_acts_on_nothing_that_has_no_panel(dirk, ticket):
+    Ticket.objects.update(kind="question")
     assert act(dirk, ticket, "mint").status_code == 404
     assert dirk.get(f"{page(ticket)}act/").status_code == 405
 
