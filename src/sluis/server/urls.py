@@ -93,7 +93,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("applications/<uuid:application>/", applications.one, name="application"),
     path("applications/<uuid:application>/act/", applications.act, name="act_on_application"),
     path("handover/<uuid:handover>/", handover.page, name="handover"),
-    path("desk/subscriptions/", desk_subscriptions.page, name="desk_subscriptions"),
     path(
         "desk/subscriptions/<uuid:subscription>/",
         desk_subscriptions.one,

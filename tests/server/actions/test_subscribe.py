@@ -12,7 +12,7 @@ from sluis.server.actions.actor import COMMAND, NotAllowed, Refused, member
 from sluis.server.actions.announce import Changed
 from sluis.server.actions.publish_terms import publish_terms
 from sluis.server.actions.rotate_key import rotate_key
-from sluis.server.models import AuditEntry, Change, Credential, Organisation, Subscription
+from sluis.server.models import AuditEntry, Change, Credential, Organisation, Party, Subscription
 from sluis.server.seal import PEPPER
 from tests.server import people
 
@@ -313,3 +313,17 @@ def test_walks_as_the_model_does(world, with_a_desk):
         suppress_health_check=list(HealthCheck),
     )
     run_state_machine_as_test(Walk, settings=quick)
+
+
+def test_an_organisation_takes_the_role_that_it_subscribed_as(world):
+    """APIs go by the role of a party: without it, who is subscribed could call nothing."""
+    asked = {"organisation": world.agent, "api": "certified-pickup", "actor": world.actor("anna")}
+    for environment, role in ((world.uat, "ReleaseParty"), (world.live, "ShippingAgent")):
+        subscribe.request(environment=environment, role=role, **asked)
+    there = Party.objects.filter(organisation=world.agent)
+    assert there.filter(environment=world.uat, roles=["ReleaseParty"]).exists()
+    assert not there.filter(environment=world.live).exists()  # nobody has looked at it yet
+    assert Change.objects.filter(kind=Changed.PARTY).exists()
+    (waiting,) = Subscription.objects.filter(state="requested")
+    subscribe.approve(actor=people.desk("dirk", world.port), subscription=waiting)
+    assert there.get(environment=world.live).roles == ["ShippingAgent"]

@@ -34,7 +34,7 @@ def ticket(port):
 
 
 def shown(ticket, **more):
-    return render_to_string(client.TEMPLATE, client.context(ticket) | more)
+    return render_to_string(client.TEMPLATE, {"ticket": ticket} | client.context(ticket) | more)
 
 
 def ticked(text):

@@ -3,6 +3,7 @@
 import pytest
 
 from sluis.server.actions import subscribe
+from sluis.server.actions.open_ticket import open_ticket
 from sluis.server.models import Person
 from tests.server import people
 from tests.server.calls import called
@@ -34,18 +35,39 @@ def page(asked):
     return f"/desk/subscriptions/{asked.pk}/"
 
 
-def test_lists_who_waits(client, port, asked):
+def test_is_in_the_queue_as_long_as_it_waits(client, port, asked):
     log_in(client)
-    assert page(asked) in client.get("/desk/subscriptions/").text
+    assert page(asked) in client.get("/desk/").text
     client.post(page(asked), {"act": "approve"})
-    assert "Nobody waits." in client.get("/desk/subscriptions/").text
+    assert page(asked) not in client.get("/desk/").text
+
+
+def test_leads_to_the_ticket_on_which_all_is_decided(client, port, asked):
+    """Who asks for production asks for all that the sandbox has: one ticket, one decision."""
+    ticket = open_ticket(
+        actor=port.actor("anna"),
+        provider=port.port,
+        organisation=port.agent,
+        environment=port.live,
+        kind="production",
+        subject="Production",
+        text="It works.",
+    )
+    log_in(client)
+    text = client.get("/desk/").text
+    assert (f"/desk/tickets/{ticket.pk}/" in text, page(asked) in text) == (True, False)
+    for answer in (client.get(page(asked)), client.post(page(asked), {"act": "approve"})):
+        assert answer["Location"] == f"/desk/tickets/{ticket.pk}/"
+    client.post(f"/desk/tickets/{ticket.pk}/", {"act": "close"})
+    assert page(asked) in client.get("/desk/").text
+    assert client.get(page(asked)).status_code == 200
 
 
 @pytest.mark.parametrize("who", ["anna", "dev", "api", "bram", "mia", "loner"])
 def test_is_not_there_for_others(client, port, asked, who):
     people.person("loner")
     log_in(client, who)
-    listed = client.get("/desk/subscriptions/")
+    listed = client.get("/desk/")
     assert listed.status_code == (200 if who == "mia" else 404)
     assert page(asked) not in listed.text
     for act in ("approve", "reject"):
@@ -63,7 +85,7 @@ def test_sends_a_desk_without_a_second_factor_to_it(client, port, asked):
 
 
 def test_sends_strangers_to_the_log_in(client, asked):
-    for path in ("/desk/subscriptions/", page(asked)):
+    for path in ("/desk/", page(asked)):
         assert client.get(path)["Location"] == f"/accounts/login/?next={path}"
 
 

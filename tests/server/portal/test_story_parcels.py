@@ -1,4 +1,4 @@
-"""Seed 003 acted out in a browser, step by step: from a name and an address to production."""
+"""Seed 003 in a browser without JavaScript, and on a phone; the whole of it is a journey."""
 
 import time
 
@@ -10,10 +10,8 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 
 from sluis.server.actions.import_usage import import_usage
 from sluis.server.actions.open_account import open_account
-from sluis.server.desk.panels import production
-from sluis.server.models import Mail, Person, Ticket
-from tests.server.calls import called
-from tests.server.parcels import BARCODE, carrier
+from sluis.server.models import Mail, Person
+from tests.server.parcels import carrier
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -22,7 +20,7 @@ USAGE = """company,api,version,last used
 KADE,Labelling,2_1,2024-03-01
 KADE,Confirming,1_8,2024-03-01
 """
-# What is clicked and read, by language: literally the seed's in Dutch.
+# What is clicked and read: literally the seed's.
 WORDS = {
     "nl": {
         "log in": "Inloggen",
@@ -30,37 +28,10 @@ WORDS = {
         "choose": "Maak een persoonlijk wachtwoord aan",
         "save": "Wachtwoord opslaan",
         "overview": "Company overview",
-        "show": "Show API's",
         "key": "Key tonen, vervangen of intrekken",
         "go on": "Verder",
-        "documentation": "Documentatie Labelling",
-        "gone": "U gebruikt 1_8, die niet meer beschikbaar is.",
-        "works": "Mijn sandbox werkt",
-        "ask": "Vraag productie aan",
-        "production": "API Accounts Production",
-        "sandbox": "API Accounts Sandbox",
         "manager": "API Manager",
         "linked": "De mail met de link is onderweg.",
-        "changes": "Wijzigingen in de interface: ja, u moet uw software aanpassen.",
-    },
-    "en": {
-        "log in": "Log in",
-        "link": "Link, and send the mail",
-        "choose": "Choose a personal password",
-        "save": "Save the password",
-        "overview": "Company overview",
-        "show": "Show API's",
-        "key": "Show, replace or revoke the key",
-        "go on": "Go on",
-        "documentation": "Documentation Labelling",
-        "gone": "You use 1_8, which is no longer available.",
-        "works": "My sandbox works",
-        "ask": "Ask for production",
-        "production": "API Accounts Production",
-        "sandbox": "API Accounts Sandbox",
-        "manager": "API Manager",
-        "linked": "The mail with the link is on its way.",
-        "changes": "Changes to the interface: yes, your software has to change.",
     },
 }
 
@@ -165,52 +136,6 @@ def read_key(sam):
     sam.fill(password=PASSWORD)
     sam.press("go on")
     return sam.page.locator("code.secret").inner_text()
-
-
-@pytest.mark.parametrize("language", ["nl", "en"])
-def test_walks_from_a_name_and_an_address_to_production(page, site, world, language, screenshot):
-    desk, sam = Reader(page, site, language), Reader(page, site, language)
-    link_somebody(desk, world, language)
-    come_in(sam)
-    assert "PostNL Parcels" in sam.text
-    sandbox_key = read_key(sam)
-    assert len(sandbox_key) == 32
-
-    # Step 6 and 7: the APIs by product, with the versions in use.
-    sam.follow("overview", ".trail")
-    assert not sam.page.get_by_text("Delivery Options").is_visible()
-    sam.page.get_by_text(sam.words["show"], exact=True).click()
-    for product in ("Shipping", "Delivery Options", "Track & Trace"):
-        assert sam.page.get_by_role("heading", name=product).is_visible()
-    assert "2_1*" in sam.text
-    assert sam.words["gone"] in sam.text
-    assert f"{site}/parcels/sandbox/shipment/v1_1/barcode" in sam.text
-    screenshot(sam.page, f"api-manager-{language}")
-    sam.follow("documentation")
-    assert sam.page.url.endswith("#versioning")
-    assert sam.words["changes"] in sam.text
-
-    # Step 8: the sandbox works, and the desk sees what the platform saw of it.
-    called(world.shop, 400, "malformed", ago=5, **BARCODE)
-    called(world.shop, ago=0, **BARCODE)
-    sam.go("/api-manager/")
-    sam.follow("works")
-    sam.page.locator("main [name=accept]").check()
-    sam.press("ask")
-    ticket = Ticket.objects.get()
-    seen = production.context(ticket)["evidence"]
-    assert (seen.complete, seen.apis[0].operations[0].met[0].overcome) == (True, True)
-    production.ACTS["authorise"](world.desk, ticket, {})
-
-    # Step 9: the key and the endpoints of production.
-    sam.go("/api-manager/")
-    sam.follow("production")
-    assert sam.page.locator("body.live").count() == 1
-    sam.page.get_by_text(sam.words["show"], exact=True).click()
-    assert f"{site}/parcels/production/shipment/v1_1/barcode" in sam.text
-    sam.follow("key")
-    production_key = sam.page.locator("code.secret").inner_text()
-    assert production_key != sandbox_key
 
 
 def test_walks_without_javascript(page, site, world):

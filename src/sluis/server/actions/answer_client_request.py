@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
+from sluis.registry import PROVIDERS
 from sluis.server.actions.actor import Actor, Refused, desk_only, only
 from sluis.server.actions.answer_ticket import CLOSED, answer_ticket
 from sluis.server.actions.hand_over import hand_over_client
@@ -77,8 +78,16 @@ def told(ready: Handover) -> str:
     client = ready.credential.client
     assert client is not None  # of a handover it always is
     return _("%(environment)s: client id %(client_id)s, secret until %(day)s: %(address)s") % {
-        "environment": client.environment_id,
+        "environment": titled(client.environment_id),
         "client_id": client.client_id,
         "day": ready.expires_at.date().isoformat(),
         "address": settings.CONFIG.portal_url + reverse("handover", args=[ready.pk]),
     }
+
+
+def titled(key: str) -> str:
+    """Return what an environment is called, in the language of the answer."""
+    slug, _slash, name = key.partition("/")
+    policies = next(provider.environments for provider in PROVIDERS if provider.slug == slug)
+    title = next(policy.title for policy in policies if policy.name == name)
+    return title.get(get_language() or "en") or title["en"]

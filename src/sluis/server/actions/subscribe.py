@@ -25,7 +25,14 @@ from sluis.server.actions.actor import (
 from sluis.server.actions.announce import Changed, announce
 from sluis.server.actions.letter import administrators, tell
 from sluis.server.actions.publish_terms import terms_in_force
-from sluis.server.models import Credential, Environment, Organisation, Subscription, Terms
+from sluis.server.models import (
+    Credential,
+    Environment,
+    Organisation,
+    Party,
+    Subscription,
+    Terms,
+)
 
 SUBJECTS = {
     Step.APPROVE: gettext_noop("Subscription to %(api)s: active"),
@@ -118,12 +125,35 @@ def request(
 
 @transaction.atomic
 def approve(*, actor: Actor, subscription: Subscription) -> Subscribed:
-    """Make a requested subscription active, and its keys with it."""
+    """Make a requested subscription active, with its keys; its role is the organisation's."""
     only(actor.serves(subscription.environment.provider_id), desk_only())
     found = stepped(subscription, Step.APPROVE)
     minted = [(label, keys.mint(found, label)) for label in keys.LABELS]
+    if found.role:
+        take_role(actor, found)
     finish(actor, Step.APPROVE, found)
     return Subscribed(found, {label: made[1] for label, made in minted if made is not None})
+
+
+def take_role(actor: Actor, subscription: Subscription) -> None:
+    """Let the organisation be in the environment what it subscribed as: APIs go by that."""
+    organisation, environment = subscription.organisation, subscription.environment
+    party, _made = Party.objects.select_for_update(no_key=True).get_or_create(
+        environment=environment, organisation=organisation, defaults={"name": organisation.name}
+    )
+    if subscription.role in party.roles:
+        return
+    party.roles = sorted({*party.roles, subscription.role})
+    party.save(update_fields=["roles"])
+    audit.write(
+        actor.name,
+        "party.role",
+        f"party:{party.pk}",
+        environment.pk,
+        organisation=organisation.pk.hex,
+        role=subscription.role,
+    )
+    announce(Changed.PARTY, f"{environment.pk} {organisation.pk.hex}")
 
 
 @transaction.atomic

@@ -1,6 +1,5 @@
 """Requested subscriptions at the desk: who asks for what, what they showed, yes or no."""
 
-from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -9,30 +8,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from sluis.core.subscription import State
 from sluis.server.actions import subscribe
 from sluis.server.actions.actor import Actor, NotAllowed, Refused
 from sluis.server.answers.evidence import evidence_of
 from sluis.server.desk.staff import acting, for_desk, served
+from sluis.server.desk.waiting import ticket_of
 from sluis.server.models import Subscription
 from sluis.server.portal import roles
 from sluis.server.portal.subscriptions import shown
-
-AT_MOST = 200  # on one page; the oldest first, so what is decided makes room
-
-
-@for_desk
-def page(request: HttpRequest) -> HttpResponse:
-    found = requested(served(request)).order_by("requested_at")
-    return render(
-        request, "desk/subscriptions.html", {"rows": [shown(one) for one in found[:AT_MOST]]}
-    )
-
-
-def requested(providers: Collection[str]) -> Any:
-    return Subscription.objects.filter(
-        environment__provider__in=providers, state=State.REQUESTED
-    ).select_related("organisation", "environment", "requested_by", "terms")
 
 
 @for_desk
@@ -46,6 +29,9 @@ def one(request: HttpRequest, subscription: UUID) -> HttpResponse:
     )
     if found is None or shown(found).api is None:
         raise Http404
+    ticket = ticket_of(found)
+    if ticket is not None:
+        return redirect("desk_ticket", ticket.pk)
     context = about(found) | {"reason": request.POST.get("reason", "")}
     if request.method == "POST":
         try:
@@ -54,7 +40,7 @@ def one(request: HttpRequest, subscription: UUID) -> HttpResponse:
             context["refused"] = str(error)
         else:
             messages.success(request, said)
-            return redirect("desk_subscriptions")
+            return redirect("queue")
     return render(request, "desk/subscription.html", context)
 
 

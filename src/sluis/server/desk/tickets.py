@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -98,7 +97,7 @@ def answer_page(
         "kind": ticket_words.KINDS[ticket.kind],
         "origin": ticket_words.ORIGINS[ticket.origin],
         "state": ticket_words.state(ticket),
-        "details": details(ticket),
+        "details": ticket_words.details(ticket),
         "place": places.at(ticket.environment_id) if ticket.environment_id else None,
         "talk": talk(ticket, lambda file: reverse("desk_file", args=[ticket.pk, file.pk])),
         "form": form,
@@ -110,20 +109,6 @@ def answer_page(
     if panel is not None:
         context |= panel.context(ticket)
     return render(request, "desk/ticket.html", context)
-
-
-def details(ticket: Ticket) -> list[tuple[str, str]]:
-    """Return what the form of the kind asked, in words."""
-    asked = ticket.details
-    named = [place for key in asked.get("environments", ()) if (place := places.at(key))]
-    titles = [str(place.policy.title.get(get_language() or "en")) for place in named]
-    found = [
-        (_("Software"), str(asked.get("application", ""))),
-        (_("Environments"), ", ".join(titles)),
-        (_("Ingestion id"), _("wanted") if asked.get("ingestion_id") else ""),
-        (_("Message type"), str(asked.get("message_type", "")).upper()),
-    ]
-    return [(label, text) for label, text in found if text]
 
 
 @for_desk

@@ -6,12 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast
 
 from sluis.core.subscription import State
+from sluis.registry import HOSTED_APIS
 from sluis.server.models import Subscription, Ticket
 
+DEMANDING = [api.slug for api in HOSTED_APIS if api.evidence]  # what a production ticket asks for
 SUBSCRIPTION = "subscription"  # a kind beside those of tickets
 CLOSED = (Ticket.State.DONE, Ticket.State.REJECTED)
 STATES: dict[str, tuple[str, ...]] = {
@@ -82,12 +84,30 @@ def tickets(wanted: Wanted) -> QuerySet[Ticket]:
 
 
 def subscriptions(wanted: Wanted) -> QuerySet[Subscription]:
+    mine = {"organisation": OuterRef("organisation"), "environment": OuterRef("environment")}
+    with_others = Q(Exists(production_tickets().filter(**mine)), api__in=DEMANDING)
     found = Subscription.objects.filter(
         environment__provider__in=wanted.providers, state=State.REQUESTED
-    )
+    ).exclude(with_others)
     for word in wanted.text.split():
         found = found.filter(Q(api__icontains=word) | Q(organisation__name__icontains=word))
     return found
+
+
+def production_tickets() -> QuerySet[Ticket]:
+    """Return the open requests for production: what they ask for is decided on there, together."""
+    return Ticket.objects.filter(kind=Ticket.Kind.PRODUCTION).exclude(state__in=CLOSED)
+
+
+def ticket_of(subscription: Subscription) -> Ticket | None:
+    """Return the request for production that a subscription waits with, if it does."""
+    if subscription.state != State.REQUESTED or subscription.api not in DEMANDING:
+        return None
+    return (
+        production_tickets()
+        .filter(organisation=subscription.organisation, environment=subscription.environment)
+        .first()
+    )
 
 
 def loaded(page: Sequence[tuple[str, str, datetime]]) -> list[Ticket | Subscription]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from sluis.core.attachment import FILE_BYTES, FILES, Upload
 from sluis.core.provider import Provider
 from sluis.server.actions.actor import Refused
+from sluis.server.actions.make_ingestion import MESSAGE_TYPES
 from sluis.server.actions.ticket_message import TEXT_CHARACTERS, accepted
 from sluis.server.models import Organisation
 from sluis.server.portal import places
@@ -178,8 +179,9 @@ def client_fields(titles: list[tuple[str, str]], *, ingests: bool) -> dict[str, 
                 "For shipping agents: it stands in the address to which releases are sent."
             ),
         )
+        types = [(name, name.upper()) for name in MESSAGE_TYPES]
         fields["message_type"] = forms.ChoiceField(
-            choices=[("", _("We send no releases")), ("json", "JSON"), ("edifact", "EDIFACT")],
+            choices=[("", _("We send no releases")), *types],
             required=False,
             label=_("Message type"),
         )

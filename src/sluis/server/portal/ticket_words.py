@@ -7,6 +7,7 @@ from sluis.apis import certified_pickup
 from sluis.core.api import Api
 from sluis.server.models import Ticket
 from sluis.server.portal import places
+from sluis.server.portal.tags import read
 
 KINDS: dict[str, str | Promise] = {
     "question": _("Question"),
@@ -53,3 +54,16 @@ def ingests(provider: str) -> bool:
 def state(ticket: Ticket) -> dict[str, str | Promise]:
     colour, word = STATES[ticket.state]
     return {"colour": colour, "word": word}
+
+
+def details(ticket: Ticket) -> list[tuple[str | Promise, str]]:
+    """Return what the form of the kind asked, in words."""
+    asked = ticket.details
+    named = [place for key in asked.get("environments", ()) if (place := places.at(key))]
+    found = [
+        (_("Software"), str(asked.get("application", ""))),
+        (_("Environments"), ", ".join(read(place.policy.title) for place in named)),
+        (_("Ingestion id"), str(_("wanted")) if asked.get("ingestion_id") else ""),
+        (_("Message type"), str(asked.get("message_type", "")).upper()),
+    ]
+    return [(label, text) for label, text in found if text]

@@ -185,6 +185,7 @@ def context(ticket: Ticket, form: Reply) -> dict[str, Any]:
         "kind": ticket_words.KINDS[ticket.kind],
         "state": ticket_words.state(ticket),
         "place": places.at(ticket.environment_id) if ticket.environment_id else None,
+        "details": ticket_words.details(ticket),
         "talk": talk(ticket, lambda file: reverse("attachment", args=[ticket.pk, file.pk])),
         "form": form,
         "closed": ticket.state in CLOSED,

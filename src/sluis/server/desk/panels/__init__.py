@@ -1,6 +1,6 @@
 """What the desk sees beside a ticket, and does with one click: a module for each kind.
 
-A panel is a module with three names. Its TEMPLATE is shown inside a form, so it holds fields and
+A panel is a module with three names. Its TEMPLATE has forms that post to `act_on_ticket`, with
 buttons with `name="act"`; `context` fills it in, beside `ticket`, `provider` and `typed`, which is
 what was sent when an act was refused; ACTS says what each button does, and returns the sentence
 to show. Add one with an import and a line.
