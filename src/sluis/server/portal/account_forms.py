@@ -46,6 +46,16 @@ def code_worded(field: forms.Field, label: Any, help_text: Any) -> None:
     field.widget.attrs |= {"autocomplete": "one-time-code", "class": "short", "spellcheck": "false"}
 
 
+def optional_name() -> forms.CharField:
+    return forms.CharField(
+        max_length=120,
+        required=False,
+        label=_("Name (optional)"),
+        help_text=_("Shown to your colleagues and to the service desk."),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+
+
 class LogIn(account.LoginForm):  # type: ignore[misc]  # allauth has no types
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -54,13 +64,7 @@ class LogIn(account.LoginForm):  # type: ignore[misc]  # allauth has no types
 
 
 class SignUp(account.SignupForm):  # type: ignore[misc]  # idem
-    name = forms.CharField(
-        max_length=120,
-        required=False,
-        label=_("Name (optional)"),
-        help_text=_("Shown to your colleagues and to the service desk."),
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-    )
+    name = optional_name()
     field_order = ["name", "email", "password1"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -80,13 +84,7 @@ class SignUp(account.SignupForm):  # type: ignore[misc]  # idem
 class JoinAsNewPerson(forms.Form):
     """Who is invited and has no account makes one; the address is that of the invitation."""
 
-    name = forms.CharField(
-        max_length=120,
-        required=False,
-        label=_("Name (optional)"),
-        help_text=_("Shown to your colleagues and to the service desk."),
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-    )
+    name = optional_name()
     password = forms.CharField(
         label=PASSWORD,
         help_text=PASSWORD_HELP,
@@ -97,13 +95,7 @@ class JoinAsNewPerson(forms.Form):
 
 
 class ChangeName(forms.Form):
-    name = forms.CharField(
-        max_length=120,
-        required=False,
-        label=_("Name (optional)"),
-        help_text=_("Shown to your colleagues and to the service desk."),
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-    )
+    name = optional_name()
 
 
 class ResetPassword(account.ResetPasswordForm):  # type: ignore[misc]  # idem
