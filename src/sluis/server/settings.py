@@ -105,6 +105,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "sluis.server.portal.second_factor.DeskNeedsSecondFactor",
     "django_htmx.middleware.HtmxMiddleware",
+    "sluis.server.portal.null_characters.NoNullCharacters",
     "sluis.server.portal.in_force.InForce",
 ]
 ROOT_URLCONF = "sluis.server.urls"

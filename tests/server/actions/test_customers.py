@@ -277,9 +277,10 @@ def test_authorising_wants_calls_that_worked(linked):
 def test_authorised_after_a_good_call_the_company_has_a_key_of_its_own(
     linked, mailoutbox, committed
 ):
-    ask(linked)
-    called(linked.shop, ago=0, **BARCODE)
-    mailoutbox.clear()  # of what the desk was told
+    with committed():
+        ask(linked)
+    mailoutbox.clear()  # the desk was told that somebody asks
+    called(linked.shop, at=time.time())
     with committed():
         authorise(linked)
     (key,) = keys.of_account(linked.production, linked.shop)

@@ -10,7 +10,7 @@ from sluis.server import audit
 from sluis.server.actions.actor import Actor, Refused, administrators_or_desk_only, only
 from sluis.server.actions.announce import Changed, announce
 from sluis.server.actions.letter import tell
-from sluis.server.models import Membership, Organisation, Party, Person, Provider
+from sluis.server.models import Membership, Organisation, Party, Person, Provider, Subscription
 from sluis.server.models.organisation import ROLES
 
 
@@ -85,13 +85,17 @@ def may_change(actor: Actor, organisation: Organisation, person: Person) -> bool
     """Return whether the actor decides who belongs to the organisation.
 
     A desk ties people to companies that are its provider's alone: an organisation that works
-    with others too has administrators of its own. Nobody at the desk ties themselves.
+    with others too, if only by a subscription whose keys its members read, has administrators
+    of its own. Nobody at the desk ties themselves.
     """
     if actor.manages(organisation):
         return True
     if actor.desk is None or (actor.person is not None and actor.person.pk == person.pk):
         return False
     if Provider.objects.filter(organisation=organisation).exists():
+        return False
+    subscribed = Subscription.objects.filter(organisation=organisation)
+    if subscribed.exclude(environment__provider=actor.desk).exists():
         return False
     parties = Party.objects.filter(organisation=organisation)
     known_to = set(parties.values_list("environment__provider", flat=True))

@@ -22,7 +22,9 @@ from sluis.server.portal.organisations import shown
 @for_members
 def page(request: HttpRequest, organisation: UUID) -> HttpResponse:
     found = own_one(request, organisation)
-    users = found.api_users.select_related("environment").order_by("environment", "username")
+    users = found.api_users.select_related("environment__provider").order_by(
+        "environment", "username"
+    )
     listed = [(user, places.title(user.environment)) for user in users]
     context = shown(request, found, "api_users", users=listed)
     return render(request, "organisations/api_users.html", context)

@@ -19,7 +19,9 @@ from sluis.server.portal.organisations import shown
 @for_members
 def page(request: HttpRequest, organisation: UUID) -> HttpResponse:
     found = own_one(request, organisation)
-    given = found.consents.select_related("environment", "application__organisation", "given_by")
+    given = found.consents.select_related(
+        "environment__provider", "application__organisation", "given_by"
+    )
     listed = [
         (consent, places.title(consent.environment))
         for consent in given.order_by("application__name", "environment")

@@ -1,0 +1,117 @@
+"""The main pages ask the database as often for many rows as for one."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from sluis.server.actions.actor import COMMAND
+from sluis.server.actions.make_application import make_application
+from sluis.server.models import (
+    ApiUser,
+    Consent,
+    Environment,
+    Incident,
+    Invitation,
+    Organisation,
+    Person,
+    Subscription,
+    Ticket,
+)
+from tests.server import people
+
+pytestmark = pytest.mark.django_db
+MANY = 12  # fits one page of each list
+
+
+@pytest.fixture
+def port():
+    return people.world()
+
+
+def grow(port, number):
+    """Add one more of everything that the pages list."""
+    other = Organisation.objects.create(name=f"Company {number:02}")
+    place = Environment.objects.create(
+        key=f"port/place-{number}", provider=port.port, name=f"place-{number}", kind="sandbox"
+    )
+    for environment, company in ((port.live, other), (place, port.agent)):
+        Subscription.objects.create(
+            environment=environment, organisation=company, api="certified-pickup"
+        )
+    asker = people.person(f"asker{number}", port.agent, "developer")
+    for kind in ("question", "client"):
+        Ticket.objects.create(
+            provider=port.port,
+            organisation=port.agent,
+            environment=port.uat,
+            person=asker,
+            kind=kind,
+            subject="How?",
+        )
+    now = timezone.now()
+    Invitation.objects.create(
+        organisation=port.agent,
+        email=f"guest{number}@example.org",
+        roles=["developer"],
+        digest=uuid4().bytes * 2,
+        invited_by=asker,
+        expires_at=now + timedelta(days=7),
+    )
+    ApiUser.objects.create(
+        organisation=port.agent, environment=port.uat, username=f"api-{number}", password="-"
+    )
+    builder = make_application(actor=COMMAND, organisation=other, name=f"Planner {number}")
+    make_application(actor=COMMAND, organisation=port.agent, name=f"Own {number}")
+    Consent.objects.create(
+        organisation=port.agent,
+        application=builder,
+        environment=port.uat,
+        how="portal",
+        given_by=asker,
+        given_at=now,
+    )
+    Incident.objects.create(
+        environment=port.live, kind="incident", effect="down", title="Slow", starts_at=now
+    )
+
+
+def questions(client, path):
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(path).status_code == 200
+    return [query["sql"] for query in asked.captured_queries]
+
+
+@pytest.mark.parametrize(
+    ("who", "path"),
+    [
+        ("dirk", "/desk/"),
+        ("dirk", "/desk/?state=all"),
+        ("dirk", "/desk/subscriptions/"),
+        ("dirk", "/desk/status/"),
+        ("dirk", "/desk/link/"),
+        ("dirk", "/desk/port/organisations/"),
+        ("anna", "/subscriptions/"),
+        ("anna", "/applications/"),
+        ("anna", "/tickets/"),
+        ("anna", "/organisations/{agent}/"),
+        ("anna", "/organisations/{agent}/environments/"),
+        ("anna", "/organisations/{agent}/api-users/"),
+        ("anna", "/organisations/{agent}/consents/"),
+        ("anna", "/accounts/"),
+        ("anna", "/status/port/"),
+    ],
+)
+def test_asks_as_often_for_many_as_for_one(client, port, who, path):
+    client.force_login(Person.objects.get(email=f"{who}@example.org"))
+    address = path.format(agent=port.agent.pk)
+    grow(port, 0)
+    client.get(address)  # what is asked once for a process
+    one = questions(client, address)
+    for number in range(1, MANY):
+        grow(port, number)
+    many = questions(client, address)
+    assert len(many) == len(one), [sql for sql in many if sql not in one]
