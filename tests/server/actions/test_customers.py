@@ -280,7 +280,7 @@ def test_authorised_after_a_good_call_the_company_has_a_key_of_its_own(
     with committed():
         ask(linked)
     mailoutbox.clear()  # the desk was told that somebody asks
-    called(linked.shop, at=time.time())
+    called(linked.shop, **BARCODE)
     with committed():
         authorise(linked)
     (key,) = keys.of_account(linked.production, linked.shop)

@@ -181,7 +181,6 @@ PAGES = [
     Page("record_request", DESKS),
     Page("desk_link", DESKS),
     Page("desk_link", DESKS, {}, "provider=parcels"),
-    Page("desk_subscriptions", DESKS),
     Page("desk_subscription", DESK, DECIDING),
     Page("desk_ticket", DESK, TICKET),
     Page("desk_ticket", DESK, {"ticket": "{wanted}"}),
