@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from sluis.server.actions.actor import NotAllowed, Refused
 from sluis.server.actions.open_ticket import open_ticket
 from sluis.server.desk import tickets
-from sluis.server.models import Attachment, Identifier, Organisation, Person, Ticket
+from sluis.server.models import Attachment, Organisation, Person, Ticket
 from tests.server import people
 from tests.server.portal.stage import party
 
@@ -224,13 +224,24 @@ def test_records_for_an_organisation(dirk, port, named):
 
 
 def test_records_for_one_organisation_only(dirk, port):
-    Organisation.objects.create(name="AGENT")
+    for number, one in enumerate((port.agent, Organisation.objects.create(name="AGENT"))):
+        party(port.uat, one, "ShippingAgent", f"NXT23000001{number}")
     several = dirk.post("/desk/record/", TOLD | {"organisation": "agent"})
     none = dirk.post("/desk/record/", TOLD | {"organisation": "nobody"})
     assert "Several organisations go by this." in several.text
     assert "No organisation goes by this name" in none.text
     assert not Ticket.objects.exists()
-    assert not Identifier.objects.exists()
+
+
+def test_records_for_no_organisation_of_other_desks(dirk, port):
+    """Its members and its software would be shown to who knows nothing of it."""
+    elsewhere = Organisation.objects.create(name="Elsewhere")
+    environment = people.environment(people.provider("parcels"), "sandbox", "sandbox")
+    party(environment, elsewhere, "Customer", "NXT230000099")
+    for named in ("Elsewhere", "NXT230000099"):
+        answer = dirk.post("/desk/record/", TOLD | {"organisation": named})
+        assert "No organisation goes by this name" in answer.text
+    assert not Ticket.objects.exists()
 
 
 @pytest.mark.parametrize("odd", [{"provider": "maasplassen"}, {"origin": "portal"}, {"name": ""}])

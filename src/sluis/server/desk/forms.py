@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from sluis.core.status import Effect, Happening
 from sluis.server.actions.ticket_message import TEXT_CHARACTERS
+from sluis.server.desk.concern import organisations_of
 from sluis.server.models import Identifier, Organisation, Provider, Ticket
 from sluis.server.portal import status, ticket_words
 from sluis.server.portal.account_forms import email_worded, worded
@@ -72,6 +73,7 @@ class Record(Question):
 
     def __init__(self, *args: Any, providers: dict[str, Provider], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.providers = providers
         help_text = _("The answer is mailed there, with a link to answer back.")
         email_worded(self.fields["email"], _("E-mail address (optional)"), help_text)
         provider = self.fields["provider"]
@@ -82,11 +84,16 @@ class Record(Question):
         self.fields["language"].initial = (get_language() or "en")[:2]
 
     def clean_organisation(self) -> Organisation | None:
+        """Return who is named, of those that have anything with the provider."""
         named = self.cleaned_data["organisation"].strip()
-        if not named:
+        provider = self.providers.get(self.cleaned_data.get("provider", ""))
+        if not named or provider is None:
             return None
-        known = Identifier.objects.filter(code__iexact=named).values("party__organisation")
-        found = list(Organisation.objects.filter(Q(name__iexact=named) | Q(pk__in=known))[:2])
+        known = Identifier.objects.filter(
+            environment__provider=provider, code__iexact=named
+        ).values("party__organisation")
+        ours = organisations_of(provider).filter(Q(name__iexact=named) | Q(pk__in=known))
+        found = list(ours[:2])
         if len(found) != 1:
             raise forms.ValidationError(
                 _("No organisation goes by this name or identifier.")
