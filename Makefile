@@ -24,7 +24,7 @@ help: ## list what can be made
 run: .venv/installed ## install, fill the sandbox and serve on http://localhost:8000
 	@SLUIS_WEBHOOKS=development SLUIS_MAILBOX=on exec .venv/bin/sluis run
 
-test: check ## check, then run every test on SQLite and again on PostgreSQL with Redis
+test: check ## check, run every test on SQLite, and what touches a database on PostgreSQL with Redis
 	.venv/bin/python -m tests.servers.programs
 	.venv/bin/python -m tests.servers.chromium
 	SLUIS_TEST_SERVERS=sqlite $(PYTEST) -n $(WORKERS) --dist loadfile --durations=10

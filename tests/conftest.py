@@ -24,12 +24,29 @@ SCREENSHOTS = Path(__file__).parents[1] / "var" / "screenshots"
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave out what is about the other database, and begin with what takes minutes."""
-    other = "sqlite" if "SLUIS_DATABASE_URL" in os.environ else "postgresql"
-    left_out = [item for item in items if item.get_closest_marker(other)]
+    """Leave out what is about the other database, and begin with what takes minutes.
+
+    What touches no database says the same beside both: it runs beside SQLite.
+    """
+    on_postgresql = "SLUIS_DATABASE_URL" in os.environ
+    other = "sqlite" if on_postgresql else "postgresql"
+    left_out = [
+        item
+        for item in items
+        if item.get_closest_marker(other) or (on_postgresql and not touches_a_database(item))
+    ]
     config.hook.pytest_deselected(items=left_out)
-    kept = [item for item in items if not item.get_closest_marker(other)]
-    items[:] = sorted(kept, key=lambda item: item.get_closest_marker("faults") is None)
+    kept = set(items) - set(left_out)
+    items[:] = sorted(
+        (item for item in items if item in kept),
+        key=lambda item: item.get_closest_marker("faults") is None,
+    )
+
+
+def touches_a_database(item):
+    """Return whether a test asks for a database, or for a server; no other can reach one."""
+    wanted = {"db", "transactional_db", "new_environment", "new_postgres", "new_redis"}
+    return bool(item.get_closest_marker("django_db") or wanted & set(item.fixturenames))
 
 
 @pytest.fixture(scope="session")
