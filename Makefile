@@ -27,8 +27,8 @@ run: .venv/installed ## install, fill the sandbox and serve on http://localhost:
 test: check ## check, run every test on SQLite, and what touches a database on PostgreSQL with Redis
 	.venv/bin/python -m tests.servers.programs
 	.venv/bin/python -m tests.servers.chromium
-	SLUIS_TEST_SERVERS=sqlite $(PYTEST) -n $(WORKERS) --dist loadfile --durations=10
-	SLUIS_TEST_SERVERS=postgresql $(PYTEST) -n $(WORKERS) --dist loadfile --durations=10
+	SLUIS_TEST_SERVERS=sqlite $(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder --durations=10
+	SLUIS_TEST_SERVERS=postgresql $(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder --durations=10
 
 check: .venv/installed-test ## formatting, lint, types and import contracts
 	.venv/bin/ruff format --check
