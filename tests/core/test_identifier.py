@@ -1,7 +1,7 @@
 """Codes of companies, against what another library makes of the same numbers."""
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from stdnum.be import vat as belgian
 from stdnum.de import vat as german
@@ -62,6 +62,7 @@ def test_leaves_out_what_only_helps_reading():
 
 @given(st.integers(0, 1_999_999_999))
 def test_adds_up_in_belgium_as_elsewhere(number):
+    assume(1 <= number % 100 <= 97)  # of others the library looks at the remainder only
     for code in (f"{number:010d}", f"{number // 100:08d}{97 - number // 100 % 97:02d}"):
         assert (wrong("TIN", f"BE{code}") is None) == belgian.is_valid(code)
 

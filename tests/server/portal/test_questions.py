@@ -90,7 +90,6 @@ def questions(client, path):
     [
         ("dirk", "/desk/"),
         ("dirk", "/desk/?state=all"),
-        ("dirk", "/desk/subscriptions/"),
         ("dirk", "/desk/status/"),
         ("dirk", "/desk/link/"),
         ("dirk", "/desk/port/organisations/"),
