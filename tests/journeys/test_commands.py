@@ -98,6 +98,9 @@ def test_demo_has_the_shape_that_is_promised(sluis):
     }
     parties = {company["nxt_entity_id"] for company in world["port"]["uat"]["companies"]}
     assert {"NXT220000000", "NXT221111111"} <= parties  # of seed 001
+    assert set(world["parcels"]["sandbox"]) == {
+        *("base_url", "apikey", "customer_code", "customer_number", "collection_location")
+    }
 
 
 def test_the_clock_is_read_and_moved_and_set_right_again(sluis):
