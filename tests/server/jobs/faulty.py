@@ -8,6 +8,7 @@ import random
 import signal
 import subprocess
 import time
+from contextlib import suppress
 
 from tests.server.jobs.cutting import cutting
 from tests.server.jobs.database import Database
@@ -82,7 +83,11 @@ def worked(variables, seed, bug):
             time.sleep(0.5)
             workers[0].send_signal(signal.SIGCONT)
         load.stop()
-        sluis.drain(pushes=False)
+        if bug == "no-fence":  # what was applied twice may never come to rest
+            with suppress(AssertionError):
+                sluis.drain(pushes=False, patience_s=15)
+        else:
+            sluis.drain(pushes=False)
     finally:
         for process in workers:
             process.terminate()

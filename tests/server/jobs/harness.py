@@ -228,9 +228,9 @@ class Sluis:
         self.process.terminate()
         return self.process.wait(PATIENCE_S)
 
-    def drain(self, *, pushes=True):
+    def drain(self, *, pushes=True, patience_s=PATIENCE_S):
         """Wait until everything is applied and, where there is a channel, pushed."""
-        give_up = time.monotonic() + PATIENCE_S
+        give_up = time.monotonic() + patience_s
         while self.database.waits(pushes=pushes):
             assert time.monotonic() < give_up, f"{self.database.waits()} wait\n{self.said()}"
             time.sleep(0.1)
