@@ -11,6 +11,7 @@ import time
 from typing import Any
 
 LOOK_EVERY_SECONDS = 0.1
+STOPS_WITHIN_SECONDS = 30.0
 PARENT_EVERY_SECONDS = 1.0
 PAUSE_SECONDS_AT_MOST = 30.0
 STOP_SECONDS = 30.0
@@ -88,6 +89,10 @@ def end_with(parent: int) -> None:
         while os.getppid() == parent:
             time.sleep(PARENT_EVERY_SECONDS)
         os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(STOPS_WITHIN_SECONDS)
+        os._exit(
+            1
+        )  # without a database, or in the midst of starting, a stop may not come to its end
 
     threading.Thread(target=look, name="parent", daemon=True).start()
 
