@@ -65,7 +65,7 @@ def cpu_of_children() -> float:
 
 
 def milliseconds(text: str) -> float:
-    value, unit = re.fullmatch(r"([\d.]+)(us|ms|s|m)", text).groups()  # type: ignore[union-attr]
+    value, unit = re.fullmatch(r"([\d.]+)(us|ms|s|m)", text).groups()  # type: ignore[union-attr]  # wrk prints so
     return float(value) * {"us": 0.001, "ms": 1, "s": 1_000, "m": 60_000}[unit]
 
 

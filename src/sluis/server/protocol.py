@@ -259,7 +259,8 @@ class Connection(HttpToolsProtocol):
         coroutine = self.app.gateway_call(self.short_request)
         if coroutine is None:
             self.leave_short_way()
-            super().on_message_complete()
+            if not self.closing:
+                super().on_message_complete()
         else:
             self.begin(coroutine)
 
@@ -267,7 +268,8 @@ class Connection(HttpToolsProtocol):
         """Hand uvicorn what came of a request so far."""
         self.short = False
         self.long_way()
-        super().on_body(self.short_body)
+        if not self.closing:  # an address that is not ASCII was refused there
+            super().on_body(self.short_body)
 
     def remember(self, data: bytes) -> None:
         """Keep the short request that this was: all of it, without a body, and nothing else."""

@@ -177,7 +177,7 @@ def called(subscription: Subscription, api: Api) -> list[Called]:
         Called(
             titles.get(operation, {"en": operation}),
             status,
-            MEANING.get(reason, reason) if reason else None,  # type: ignore[call-overload]
+            MEANING.get(reason, reason) if reason else None,  # type: ignore[call-overload]  # of text
             count,
             datetime.fromtimestamp(last_at, UTC),
         )
