@@ -19,7 +19,7 @@ How an API takes part:
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from sluis.core.caller import Caller
 from sluis.core.directory import Directory
@@ -74,8 +74,7 @@ class Work:
     directory: Directory
 
 
-@dataclass(frozen=True, slots=True)
-class Notification:
+class Notification(NamedTuple):
     """Something that a party is told: stored for the query, and pushed to its channels."""
 
     recipient: str  # organisation

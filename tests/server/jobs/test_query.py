@@ -141,7 +141,7 @@ def test_refuses_cursors_that_are_none(cursor):
     [
         ({}, "told_by_time"),
         ({"event": "e"}, "told_by_event"),
-        ({"event": "e", "subject": "s"}, "told_by_subject"),
+        ({"event": "e", "subject": "s"}, "told_by_container"),
         ({"subject": "s", "object": "o"}, "told_by_object"),
         ({"object": "o", "reference": "r"}, "told_by_reference"),
     ],

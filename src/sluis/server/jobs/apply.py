@@ -10,7 +10,6 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from hashlib import sha1
 from typing import Any, NamedTuple
 
 import msgspec
@@ -19,6 +18,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from sluis.core.api import Api, Operation
 from sluis.core.caller import Caller
 from sluis.core.job import CLOCK, Notification, Outcome, Work
+from sluis.core.named import named_uuid
 from sluis.gateway.snapshot import Environment, Snapshot
 from sluis.server.jobs.accept import new_reference
 from sluis.server.jobs.moments import SECOND, microseconds, moment
@@ -316,15 +316,7 @@ def written(notification: Notification) -> str:
 def notification_id(step: StepRow, notification: Notification, ordinal: int) -> str:
     """Return the same id for the same step, however often it is applied or pushed."""
     name = f"{step.reference} {step.item} {notification.recipient} {notification.event} {ordinal}"
-    return named_uuid(name)
-
-
-def named_uuid(name: str) -> str:
-    """Return the UUIDv5 of a name, as the standard library makes it in three times the time."""
-    number = int.from_bytes(sha1(NAMES.bytes + name.encode()).digest()[:16])  # noqa: S324 - RFC 9562
-    number = number & ~(0xF000 << 64) & ~(0xC000 << 48) | 5 << 76 | 2 << 62
-    text = f"{number:032x}"
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+    return named_uuid(NAMES, name)
 
 
 def tell(batch: Batch, now: int) -> int:

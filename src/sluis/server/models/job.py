@@ -128,12 +128,13 @@ class StoredNotification(models.Model):
     message = models.TextField()  # JSON, byte by byte as it is pushed
 
     class Meta:
-        # One for each way to ask; `jobs/query.py` chooses.
+        # One for each way to ask; `jobs/query.py` chooses. What is about one container begins
+        # with it, so that all that a step tells lies on one page: half the cost of telling.
         indexes = [
             models.Index(fields=["environment", "organisation", "stored_at"], name="told_by_time"),
             models.Index(
-                fields=["environment", "organisation", "subject", "stored_at"],
-                name="told_by_subject",
+                fields=["subject", "environment", "organisation", "stored_at"],
+                name="told_by_container",
             ),
             models.Index(
                 fields=["environment", "organisation", "event", "stored_at"], name="told_by_event"

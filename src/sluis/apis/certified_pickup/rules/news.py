@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from sluis.apis.certified_pickup.rules import places
 from sluis.apis.certified_pickup.rules.refusals import Refused
@@ -21,8 +21,7 @@ class News:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     recipient: str  # organisation
     news: News
 

@@ -6,7 +6,10 @@ day have seven decimals.
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from functools import lru_cache
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -23,19 +26,14 @@ encode = msgspec.json.Encoder().encode
 
 def notifications(told: tuple[Told, ...], work: Work) -> tuple[Notification, ...]:
     """Return what is to be stored and pushed; who are told the same get the same text."""
-    texts: dict[int, tuple[str, str]] = {}
     made = []
-    for one in told:
-        news = one.news
-        if id(news) not in texts:
-            texts[id(news)] = around_receiver(news, work)
-        before, after = texts[id(news)]
-        receiver = work.directory.of(one.recipient)
-        code = receiver.code("NxtEntityId") if receiver else None
-        release = news.release.id if news.release else None
-        message = before + encode(code).decode() + after
+    for news, those in groupby(told, attrgetter("news")):
+        before, after = around_receiver(news, work)
         subject = subject_of(news, work)
-        made.append(Notification(one.recipient, news.type, news.event, subject, release, message))
+        release = news.release.id if news.release else None
+        for recipient, _ in those:
+            message = before + written(recipient, work.directory).code + after
+            made.append(Notification(recipient, news.type, news.event, subject, release, message))
     return tuple(made)
 
 
@@ -80,11 +78,35 @@ def utc(moment: datetime | None) -> str | None:
     return f"{text.rstrip('0')}Z" if "." in text else f"{text}Z"
 
 
-def party(found: Party | None) -> Json | None:
+class Written(NamedTuple):
+    """A party as messages write it."""
+
+    code: str  # JSON of its NxtEntityId
+    whole: msgspec.Raw
+
+
+@lru_cache(maxsize=16)  # by identity: a directory never changes, a few of them live at a time
+def written_of(_: Directory) -> dict[str | None, Written]:
+    return {}
+
+
+def written(organisation: str | None, directory: Directory) -> Written:
+    """Return a party as it is in every message: each is written once."""
+    known = written_of(directory)
+    if organisation not in known:
+        known[organisation] = in_json(directory.of(organisation))
+    return known[organisation]
+
+
+def party(organisation: str | None, directory: Directory) -> msgspec.Raw:
+    return written(organisation, directory).whole
+
+
+def in_json(found: Party | None) -> Written:
     if found is None:
-        return None
+        return Written("null", msgspec.Raw(b"null"))
     code = found.identifiers.get
-    return {
+    whole = {
         "nxtEntityId": code("NxtEntityId"),
         "name": found.name,
         "eori": code("Eori"),
@@ -93,6 +115,7 @@ def party(found: Party | None) -> Json | None:
         "duns": code("Duns"),
         "externalId": code("ExternalId"),
     }
+    return Written(encode(code("NxtEntityId")).decode(), msgspec.Raw(encode(whole)))
 
 
 def body_of(news: News, work: Work) -> Any:
@@ -114,7 +137,7 @@ def body_of(news: News, work: Work) -> Any:
 
 def light(release: Release, facts: Mapping[str, Any], directory: Directory) -> Json:
     body = {
-        "carrier": party(directory.of(release.carrier)),
+        "carrier": party(release.carrier, directory),
         "terminalCode": release.terminal,
         "portLoCode": release.port,
         "equipmentNumber": release.equipment,
@@ -135,8 +158,8 @@ def light(release: Release, facts: Mapping[str, Any], directory: Directory) -> J
 
 def act(release: Release, facts: Mapping[str, Any], directory: Directory) -> Json:
     return {
-        "sender": party(directory.of(release.agent)),
-        "carrier": party(directory.of(release.carrier)),
+        "sender": party(release.agent, directory),
+        "carrier": party(release.carrier, directory),
         "actionType": facts["action"],
         "releaseIdentification": release.identification,
         "releaseId": release.id,
@@ -152,10 +175,10 @@ def act(release: Release, facts: Mapping[str, Any], directory: Directory) -> Jso
 
 def right(release: Release, facts: Mapping[str, Any], directory: Directory) -> Json:
     return {
-        "sender": party(directory.of(facts.get("sender", release.agent))),
-        "carrier": party(directory.of(release.carrier)),
-        "releaseFrom": party(directory.of(facts.get("giver"))),
-        "releaseTo": party(directory.of(facts.get("receiver"))),
+        "sender": party(facts.get("sender", release.agent), directory),
+        "carrier": party(release.carrier, directory),
+        "releaseFrom": party(facts.get("giver"), directory),
+        "releaseTo": party(facts.get("receiver"), directory),
         "actionType": facts.get("action"),
         "reasonForAction": facts.get("reason"),
         "releaseId": release.id,
@@ -218,9 +241,9 @@ def item(release: Release, directory: Directory) -> Json:
         "terminalCode": release.terminal,
         "terminalName": operator.name if operator else None,
         "shippingAgentName": agent.name if agent else None,
-        "carrier": party(directory.of(release.carrier)),
-        "releaseFrom": party(directory.of(hop.giver)) if hop and live else None,
-        "releaseTo": party(directory.of(hop.receiver)) if hop and live else None,
+        "carrier": party(release.carrier, directory),
+        "releaseFrom": party(hop.giver, directory) if hop and live else None,
+        "releaseTo": party(hop.receiver, directory) if hop and live else None,
         "releaseRightStatus": release.status.value,
         "meansOfTransport": details.get("meansOfTransport"),
         "alfapassNumberMask": None,
