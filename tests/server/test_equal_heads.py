@@ -1,8 +1,9 @@
-"""A request whose headers are, to the byte, those of the one before is read by its first line.
+"""Of a request whose head is, to the byte, the one before only what differs is read.
 
 What it is answered must be what a connection of its own would have been answered.
 """
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -13,6 +14,11 @@ from tests.server.test_protocol import SHIPS, get, post, serve, ships, words
 __all__ = ["serve"]  # a fixture
 
 OPEN = "/port/uat/v1/open"
+
+
+def sized(body, *lines, size=None):
+    return post(f"Content-Length: {len(body) if size is None else size}", *lines, body=body)
+
 
 # Each list is sent on one connection, one request after the answer to the one before.
 CONVERSATIONS = [
@@ -37,6 +43,14 @@ CONVERSATIONS = [
     pytest.param([get(OPEN), get(OPEN).replace("HTTP/1.1", "HTTP/1.0", 1)], id="another version"),
     pytest.param([get(OPEN), get(OPEN + "?" + 33_000 * "a")], id="a first line too long"),
     pytest.param([get(OPEN), get(OPEN + "é")], id="letters outside ASCII"),
+    pytest.param([sized("one"), sized("two"), sized("two")], id="another body"),
+    pytest.param([sized("one"), sized("three"), sized("four")], id="bodies of other lengths"),
+    pytest.param([sized("one"), sized(""), sized("two"), sized("")], id="an empty body"),
+    pytest.param([sized("\r\n\r\n"), sized("GET "), sized("\r\n\r\n")], id="lines as a body"),
+    pytest.param([sized("one"), get(OPEN), sized("two")], id="a body, none, and one"),
+    pytest.param([sized("one", "Expect: 1")] * 2, id="an expectation"),
+    pytest.param([post(), post()], id="no body at all"),
+    pytest.param([sized(get(OPEN)), get(OPEN), sized(get(OPEN))], id="a request as a body"),
 ]
 
 
@@ -76,6 +90,50 @@ async def test_reads_the_headers_of_equal_requests_once(serve, monkeypatch):
         client.send(get(f"{OPEN}?n={number}"))
         assert words(await client.answer())["query"] == f"n={number}"
     assert len(read) == get(OPEN).count(": ")
+
+
+async def test_reads_the_head_of_equal_posts_once(serve, monkeypatch):
+    read, on_header = [], Connection.on_header
+
+    def noted(connection, name, value):
+        read.append(name)
+        on_header(connection, name, value)
+
+    monkeypatch.setattr(Connection, "on_header", noted)
+    client = await (await serve(ships()))()
+    for text in ("one", "two", "six"):
+        client.send(sized(text))
+        assert words(await client.answer())["text"] == text
+    assert len(read) == sized("one").count(": ")
+
+
+async def test_bodies_in_pieces_and_bursts_are_whose_they_are(serve):
+    client = await (await serve(ships()))()
+    client.send(sized("one"))
+    assert words(await client.answer())["text"] == "one"
+    head = sized("", size=3)
+    for pieces in (
+        [head, "two"],
+        [head + "t", "wo"],
+        [head + "two" + head, "two"],
+        ["\r\n" + head + "two"],
+    ):
+        for piece in pieces:
+            client.send(piece)
+            await client.writer.drain()
+            await asyncio.sleep(0.02)
+        for _ in range("".join(pieces).count(head)):
+            assert words(await client.answer())["text"] == "two"
+
+
+async def test_an_empty_line_before_a_head_shifts_no_body(serve):
+    client = await (await serve(ships()))()
+    client.send("\r\n" + sized("\r\nab"))
+    assert words(await client.answer())["text"] == "\r\nab"
+    client.send(sized("\r\ncd") + "\r\n")
+    assert words(await client.answer())["text"] == "\r\ncd"
+    client.send(sized("\r\nef"))
+    assert words(await client.answer())["text"] == "\r\nef"
 
 
 async def test_answers_pieces_and_bursts_in_their_order(serve):

@@ -46,7 +46,8 @@ async def page(scope, body, send):
 
 def echo(call):
     headers = {name.decode(): len(values) for name, values in call.request.headers.items()}
-    return {"body": len(call.request.body), "headers": headers, "query": call.request.query_text}
+    body, query = call.request.body, call.request.query_text
+    return {"body": len(body), "text": body.decode(), "headers": headers, "query": query}
 
 
 def ships(*more):
