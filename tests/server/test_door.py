@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from sluis.server.protocol import STANDING
+from sluis.server.wire import STANDING
 from tests.server.process import answered
 
 PATIENCE_S = 60

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from sluis.core.message import Response
-from sluis.server import door, protocol
+from sluis.server import begin, door, protocol, wire
 from sluis.server.door import Door
 from sluis.server.serve import listener
 from tests.gateway.world import (
@@ -41,7 +41,7 @@ async def page(scope, body, send):
         "names": [name.decode() for name, _ in scope["headers"]],
         "body": body.decode(),
     }
-    await protocol.send_response(Response(200, msgspec.json.encode(told)), send)
+    await wire.send_response(Response(200, msgspec.json.encode(told)), send)
 
 
 def echo(call):
@@ -617,7 +617,7 @@ async def test_what_is_done_at_once_is_done_before_anything_else():
     async def quick():
         return 1
 
-    assert protocol.start(quick()) == (True, 1)
+    assert begin.start(quick()) == (True, 1)
 
 
 async def test_what_waits_goes_on_as_a_task():
@@ -626,7 +626,7 @@ async def test_what_waits_goes_on_as_a_task():
         async with asyncio.timeout(PATIENCE_S):
             return await asyncio.to_thread(lambda: 2)
 
-    done, rest = protocol.start(slow())
+    done, rest = begin.start(slow())
     assert not done
     assert await asyncio.ensure_future(rest) == 2
 
@@ -642,7 +642,7 @@ async def test_what_is_cancelled_learns_of_it(seconds):
             learnt.append("cancelled")
             raise
 
-    _, rest = protocol.start(slow())
+    _, rest = begin.start(slow())
     task = asyncio.ensure_future(rest)
     await asyncio.sleep(0)
     task.cancel()

@@ -9,7 +9,7 @@ from redis import Redis
 from sluis.core.problem import Problem, Reason
 from sluis.core.quota import Limit
 from sluis.server.answers.shared_limits import SharedCounters
-from sluis.server.protocol import start
+from sluis.server.begin import start
 from tests.servers import free_port
 
 ACCOUNT, OTHER = ("port/uat", "ships", "org-1"), ("port/uat", "ships", "org-2")

@@ -12,9 +12,10 @@ from sluis.core.problem import Problem, Reason
 from sluis.gateway.answer import Platform, answer
 from sluis.gateway.problem_details import ProblemDetails
 from sluis.gateway.snapshot import Environment
-from sluis.server.protocol import REQUEST_SECONDS, host_of, send_response
+from sluis.server.protocol import REQUEST_SECONDS, host_of
 from sluis.server.proxies import Proxies
 from sluis.server.uploads import UPLOAD_BYTES, UPLOAD_SECONDS, Uploads, brings_files
+from sluis.server.wire import send_response
 
 logger = logging.getLogger(__name__)
 BODY_BYTES = 1024 * 1024

@@ -9,32 +9,27 @@ uvicorn's way.
 
 import asyncio
 import re
-import types
-from collections.abc import Callable, Coroutine, Generator, Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from sluis.core.message import Digests, Request, Response
 from sluis.core.problem import Problem, Reason
 from sluis.gateway.problem_details import ProblemDetails
 from sluis.gateway.records import traces
+from sluis.server.begin import start
 from sluis.server.uploads import UPLOAD_SECONDS
+from sluis.server.wire import serialised
 
 HEAD_BYTES = 32 * 1024
 HEADERS = 100
 REQUEST_SECONDS = 15.0  # from the first byte of a request to its last
 IDLE_SECONDS = 75.0
 
-# On each answer of the gateway. It shares the portal's host name: nothing it sends may run.
-STANDING = (
-    b"content-security-policy: default-src 'none'; sandbox\r\n"
-    b"x-content-type-options: nosniff\r\n"
-    b"cache-control: no-store\r\n"
-)
 # What the parser takes as a path and a query, less what it has further rules for.
 FIRST_LINE = re.compile(rb"(GET|POST) (/[!\"$->@-~]*)(?:\?([!\"$-~]*))? HTTP/1\.1")
 LONG_HEADERS = frozenset({b"transfer-encoding", b"upgrade", b"expect"})
@@ -422,30 +417,6 @@ class UnderWay:
         """Nobody waits for more of the request: it is here."""
 
 
-def start(coroutine: Coroutine[Any, Any, Response]) -> tuple[bool, Any]:
-    """Run up to the first wait: (True, the answer), or (False, the rest, to run as a task)."""
-    try:
-        return False, carry_on(coroutine, coroutine.send(None))
-    except StopIteration as end:
-        return True, end.value
-
-
-@types.coroutine
-def carry_on(coroutine: Coroutine[Any, Any, Response], awaited: Any) -> Generator[Any, Any, Any]:
-    """Await in a task what a coroutine began to wait for outside it, and the rest of it."""
-    step: Callable[[Any], Any]
-    while True:
-        try:
-            given = yield awaited
-            step = coroutine.send
-        except BaseException as error:  # noqa: BLE001 - a cancellation too is the coroutine's
-            given, step = error, coroutine.throw
-        try:
-            awaited = step(given)
-        except StopIteration as end:
-            return end.value
-
-
 def host_of(headers: Mapping[bytes, Sequence[bytes]]) -> str:
     """Return the host that the call names, in lower case and without its port."""
     values = headers.get(b"host")
@@ -457,39 +428,3 @@ def name_of(header: bytes) -> str:
     host = header.decode("latin-1").lower()
     name, _, port = host.rpartition(":")
     return name if port.isdigit() else host
-
-
-def serialised(response: Response, default_headers: list[tuple[bytes, bytes]]) -> bytes:
-    """Return an answer of the gateway as the bytes on the wire."""
-    lines = [STATUS_LINE[response.status]]
-    for name, value in default_headers:
-        lines += (name, b": ", value, b"\r\n")
-    for name, value in response.headers:
-        if b"\n" in value or b"\r" in value:
-            raise ValueError(f"Header {name!r} holds a line break.")
-        lines += (name, b": ", value, b"\r\n")
-    body = response.body
-    lines += (
-        response.lines,
-        STANDING,
-        b"content-type: ",
-        response.content_type,
-        b"\r\ncontent-length: %d\r\n\r\n" % len(body),
-        body,
-    )
-    return b"".join(lines)
-
-
-async def send_response(response: Response, send: Any) -> None:
-    """Send an answer of the gateway as ASGI events."""
-    lines = (response.lines + STANDING).split(b"\r\n")[:-1]
-    own = {name for name, _ in response.headers}  # which may keep an answer for a while
-    standing = [(n, v) for n, _, v in (line.partition(b": ") for line in lines) if n not in own]
-    headers = [
-        *response.headers,
-        *standing,
-        (b"content-type", response.content_type),
-        (b"content-length", b"%d" % len(response.body)),
-    ]
-    await send({"type": "http.response.start", "status": response.status, "headers": headers})
-    await send({"type": "http.response.body", "body": response.body})
