@@ -71,7 +71,7 @@ class Acceptance:
         item = item_of(call, endpoint, submission)
         if item.key is None:
             await self.store(item)
-            return receipt(item)
+            return receipt(call, item)
         owned = (item.environment, item.organisation or "", item.key.key)
         await self.turn(owned)
         done = self.in_progress[owned] = asyncio.get_running_loop().create_future()
@@ -81,7 +81,7 @@ class Acceptance:
             del self.in_progress[owned]
             done.set_result(None)
         if kept is None:
-            return receipt(item)
+            return receipt(call, item)
         if kept.fingerprint != item.key.fingerprint:
             detail = "This Idempotency-Key came before with another call. Take a new key for this."
             raise Problem(Reason.KEY_REUSED, detail)
@@ -103,8 +103,8 @@ class Acceptance:
                 raise Problem(Reason.IN_PROGRESS, detail, wait_seconds=1)
 
 
-def receipt(item: Item) -> Receipt:
-    return Receipt(item.reference, item.external_reference, moment(item.accepted_at))
+def receipt(call: Call, item: Item) -> Receipt:
+    return Receipt(item.reference, item.external_reference, call.now)
 
 
 def item_of(call: Call, endpoint: Endpoint, submission: Submission) -> Item:

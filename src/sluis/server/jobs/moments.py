@@ -8,7 +8,8 @@ HOUR = 3_600 * SECOND
 
 
 def microseconds(moment: datetime) -> int:
-    return (moment - EPOCH) // timedelta(microseconds=1)
+    since = moment - EPOCH
+    return (since.days * 86_400 + since.seconds) * SECOND + since.microseconds
 
 
 def moment(microseconds_: int) -> datetime:
