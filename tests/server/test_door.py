@@ -10,7 +10,7 @@ import time
 import pytest
 
 from sluis.server.protocol import STANDING
-from tests.server.process import answered
+from tests.server.process import Answer, answered
 
 PATIENCE_S = 60
 METEO = "/port/uat/opendata/meteo/v1/readings"
@@ -172,6 +172,54 @@ def test_answers_pipelined_requests_in_their_order(running, credentials):
     assert b'"ok"' in answers[2]
     assert answers[4].startswith(b"200")
     assert answers[5].startswith(b"404")
+
+
+# One address of each API, and what a body over 1 MB is answered there.
+TOO_LARGE = {
+    "/port/uat/ingestion/v1/ingestion/1": (413, {"type", "title", "status", "detail", "instance"}),
+    "/port/uat/certified-pickup/v1/notifications": (
+        413,
+        {"type", "title", "status", "detail", "instance"},
+    ),
+    BRIDGES: (413, {"statusCode", "message"}),
+    "/parcels/sandbox/shipment/v1_1/barcode": (404, {"message", "http_status_code"}),
+    "/port/uat/none": (404, {"type", "title", "status", "detail", "traceId"}),
+    "/accounts/login/": (413, {"type", "title", "status", "detail", "traceId"}),
+}
+
+
+@pytest.mark.parametrize("path", TOO_LARGE)
+@pytest.mark.parametrize("announced", [True, False], ids=["announced", "in chunks"])
+def test_a_body_over_1_mb_is_refused_in_the_words_of_its_api(running, path, announced):
+    method = "POST" if "ingestion" in path or "login" in path else "GET"
+    with running.connection() as connection:
+        connection.request(method, path, *large(announced), encode_chunked=not announced)
+        answer = Answer(connection.getresponse())
+    status, members = TOO_LARGE[path]
+    assert (answer.status, set(json.loads(answer.body))) == (status, members)
+    assert re.fullmatch("[0-9a-f]{32}", answer.headers["trace-id"])
+    assert answer.headers["connection"] == "close"
+
+
+def large(announced):
+    """Return a body over 1 MB with its header; what is announced need not be sent."""
+    if announced:
+        return b"", {"Content-Length": "2000000"}
+    return (b"a" * 65_536 for _ in range(17)), {"Transfer-Encoding": "chunked"}
+
+
+@pytest.mark.parametrize(
+    ("path", "says", "allow"),
+    [
+        (BRIDGES, {"statusCode", "message"}, "GET, HEAD"),
+        ("/port/uat/ingestion/v1/ingestion/1", {"type", "title"}, "POST"),
+        ("/parcels/sandbox/shipment/v1_1/barcode", {"message", "http_status_code"}, "GET, HEAD"),
+    ],
+)
+def test_an_options_call_is_refused_with_the_methods_that_are_answered(running, path, says, allow):
+    answer = running.request("OPTIONS", path, origin="https://shop.example")
+    assert (answer.status, answer.headers["allow"]) == (405, allow)
+    assert says <= set(json.loads(answer.body))
 
 
 STANDING_HEADERS = dict(line.decode().split(": ", 1) for line in STANDING.split(b"\r\n")[:-1])

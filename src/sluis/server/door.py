@@ -55,12 +55,14 @@ class Door:
         self.proxies = proxies
         self.uploads = Uploads()
 
-    def gateway_call(self, request: Request) -> Coroutine[Any, Any, Response] | None:
+    def gateway_call(
+        self, request: Request, unread: Problem | None = None
+    ) -> Coroutine[Any, Any, Response] | None:
         """Return the gateway's answer, not yet begun; None when the request is not a call."""
         located = self.platform.snapshot.locate(request.host, request.path)
         if located is None or located[1].startswith(IDENTITY_PATHS):
             return None
-        return answer(request, *located, self.platform)
+        return answer(request, *located, self.platform, unread)
 
     def is_upload(self, scope: Any) -> bool:
         """Return whether this is a form with files for a page: it may be larger than a call."""
@@ -78,12 +80,12 @@ class Door:
             await self.answered(scope, body, send)
 
     async def answered(self, scope: Any, reading: Awaitable[bytes], send: Send) -> None:
+        self.proxies.see_through(scope)
         try:
             body = await reading
         except Problem as problem:
-            await send_response(refusal(problem, self.platform.new_trace()), send)
+            await send_response(await self.unread(request_of(scope, b""), problem), send)
             return
-        self.proxies.see_through(scope)
         request = request_of(scope, body)
         response = await self.respond(request)
         if response is not None:
@@ -96,6 +98,15 @@ class Door:
                 "Only calls are answered here; the pages are at the address without TLS.",
             )
             await send_response(refusal(no_pages, self.platform.new_trace()), send)
+
+    async def unread(self, request: Request, problem: Problem) -> Response:
+        """Return the refusal of a request whose body is not there, in the words of its API."""
+        call = self.gateway_call(request, problem)
+        if call is None:
+            return refusal(problem, self.platform.new_trace())
+        response = await call
+        response.headers.append((b"connection", b"close"))  # with the rest of the body
+        return response
 
     async def respond(self, request: Request) -> Response | None:
         """Return the answer to whatever is not a page."""
