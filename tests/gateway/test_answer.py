@@ -217,11 +217,13 @@ def by_itself(**policy):
             raise Problem(Reason.NOT_FOUND, "There is nobody of that name.")
         return path["whose"]
 
-    handler = lambda call: {"for": call.caller.organisation}  # noqa: E731
     hand_in = operation(
-        "hand-in", "/v1/{whose}/in", optional=("subscription-key",), organisation=named,
-        handler=handler,
-    )  # fmt: skip
+        "hand-in",
+        "/v1/{whose}/in",
+        optional=("subscription-key",),
+        organisation=named,
+        handler=lambda call: {"for": call.caller.organisation},
+    )
     return World(environment(apis=(api(hand_in),), **policy))
 
 

@@ -299,7 +299,7 @@ def test_what_another_process_changes_is_in_force_within_seconds(running):
     assert running.get(BRIDGES, **shown).status == 200
     code = running.company(1)["nxt_entity_id"]
     ((mine,),) = running.rows(
-        "SELECT s.id FROM server_subscription s"  # noqa: S608
+        "SELECT s.id FROM server_subscription s"  # noqa: S608 - ids of our own
         " JOIN server_party p ON p.organisation_id = s.organisation_id"
         " JOIN server_identifier i ON i.party_id = p.id"
         f" WHERE i.code = '{code}' AND s.api = 'bridges-and-locks'"
@@ -307,8 +307,8 @@ def test_what_another_process_changes_is_in_force_within_seconds(running):
 
     def changed(state):
         running.execute(
-            f"UPDATE server_subscription SET state = '{state}' WHERE id = '{mine}'",  # noqa: S608
-            "INSERT INTO server_change (kind, key, at)"  # noqa: S608
+            f"UPDATE server_subscription SET state = '{state}' WHERE id = '{mine}'",  # noqa: S608 - ids of our own
+            "INSERT INTO server_change (kind, key, at)"  # noqa: S608 - ids of our own
             f" VALUES ('subscription', '{mine}', CURRENT_TIMESTAMP)",
         )
 

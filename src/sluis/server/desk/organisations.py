@@ -119,7 +119,7 @@ def parties(organisation: Organisation, keys: list[str]) -> list[tuple[Place, Pa
     """Return what it is in each environment of the provider, also where it is nobody yet."""
     found = Party.objects.filter(organisation=organisation, environment__in=keys)
     known = {one.environment_id: one for one in found.prefetch_related("identifiers")}
-    return [(place, known.get(key)) for key in keys if (place := places.at(key)) is not None]
+    return [(place, known.get(place.key)) for place in places.everywhere() if place.key in keys]
 
 
 def subscriptions(organisation: Organisation, keys: list[str]) -> list[dict[str, Any]]:

@@ -26,7 +26,7 @@ IDENTIFIERS: dict[str, tuple[str | Promise, str | Promise]] = {
     ),
     "Eori": (_("EORI number"), _("For customs: the country and at most 15 characters.")),
     "Duns": (_("DUNS number"), _("Nine digits.")),
-    "APCS": (_("APCS code"), _("Your code at C-point: at most 10 letters and digits.")),
+    "APCS": (_("APCS code"), _("The code at C-point: at most 10 letters and digits.")),
     "SCAC": (_("SCAC code"), _("Of a carrier: two to four letters.")),
     "NxtEntityId": (_("NxtEntityId"), _("NXT and nine digits; given out by the service desk.")),
     "CustomerCode": (
