@@ -202,10 +202,15 @@ def test_a_body_over_1_mb_is_refused_in_the_words_of_its_api(running, path, anno
 
 
 def large(announced):
-    """Return a body over 1 MB with its header; what is announced need not be sent."""
+    """Return a body over 1 MB, all of it written before the answer is read, and its header."""
     if announced:
-        return b"", {"Content-Length": "2000000"}
-    return (b"a" * 65_536 for _ in range(17)), {"Transfer-Encoding": "chunked"}
+        return b"a" * 4_000_000, {"Content-Length": "4000000"}
+    return (b"a" * 65_536 for _ in range(60)), {"Transfer-Encoding": "chunked"}
+
+
+def test_a_body_that_is_announced_too_large_need_not_be_sent(running):
+    text = raw(b"POST /healthz HTTP/1.1", b"Content-Length: 4000000", body=b"a")
+    assert exchanged(running.port, text).startswith(b"HTTP/1.1 413")
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from sluis.server.actions.actor import Actor
+from sluis.server.actions.change_party import written_by_desk
 from sluis.server.actions.keys import hosted
 from sluis.server.answers.concern import environment_keys, organisations_of
 from sluis.server.desk import things
@@ -83,6 +84,7 @@ def one(request: HttpRequest, actor: Actor, provider: Provider, organisation: UU
         "organisation": found,
         "members": members(found),
         "parties": parties(found, keys),
+        "identified": bool(written_by_desk(provider.pk)) and not found.individual,
         "subscriptions": subscriptions(found, keys),
         "clients": things.clients(found, keys),
         "api_users": things.api_users(found, keys),

@@ -88,12 +88,13 @@ def identifiers(
     """Write codes down; from a ticket, the way leads back to it."""
     owner = of_provider(provider, organisation)
     place = Environment.objects.filter(provider=provider, name=environment).first()
-    if place is None:
+    types = written_by_desk(provider.pk)
+    if place is None or not types:
         raise Http404
     party = owner.parties.filter(environment=place).first()
     known = {one.type: one.code for one in party.identifiers.all()} if party else {}
     given = request.POST if request.method == "POST" else None
-    form = Codes(place, owner, written_by_desk(provider.pk), given, initial=known)
+    form = Codes(place, owner, types, given, initial=known)
     if request.method == "POST" and form.is_valid():
         try:
             set_identifiers(
