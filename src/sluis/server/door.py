@@ -88,8 +88,8 @@ class Door:
         try:
             body = await reading
         except Problem as problem:
-            response = await self.unread(request_of(scope, b""), problem)
-            await send_and_linger(response, receive, send)
+            refused = await self.unread(request_of(scope, b""), problem)
+            await send_and_linger(refused, receive, send)
             return
         request = request_of(scope, body)
         response = await self.respond(request)
