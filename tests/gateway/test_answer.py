@@ -217,11 +217,13 @@ def by_itself(**policy):
             raise Problem(Reason.NOT_FOUND, "There is nobody of that name.")
         return path["whose"]
 
-    handler = lambda call: {"for": call.caller.organisation}  # noqa: E731
     hand_in = operation(
-        "hand-in", "/v1/{whose}/in", optional=("subscription-key",), organisation=named,
-        handler=handler,
-    )  # fmt: skip
+        "hand-in",
+        "/v1/{whose}/in",
+        optional=("subscription-key",),
+        organisation=named,
+        handler=lambda call: {"for": call.caller.organisation},
+    )
     return World(environment(apis=(api(hand_in),), **policy))
 
 
@@ -285,6 +287,46 @@ async def test_tells_which_methods_an_address_answers():
     assert dict(response.headers)[b"allow"] == b"GET, POST, HEAD"
     response = await World().call_as_known("/v1/ships/7", method="OPTIONS")
     assert dict(response.headers)[b"allow"] == b"GET, HEAD"
+
+
+class Refusing:
+    def refuse(self, problem, trace):
+        return Response(405)
+
+
+async def test_whatever_is_answered_with_405_names_the_methods():
+    nothing = operation("find", "/find", (), handler=raises(Problem(Reason.NOT_FOUND, "None.")))
+    world = serving(nothing, dialect=Refusing())
+    response = await world.call("/find")
+    assert (response.status, dict(response.headers)[b"allow"]) == (405, b"GET, HEAD")
+
+
+UNREAD = {
+    Reason.TOO_LARGE: "A body may have 1048576 bytes at most.",
+    Reason.MALFORMED: "The body did not arrive in time.",
+}
+
+
+@pytest.mark.parametrize("reason", UNREAD)
+async def test_a_body_that_is_not_there_is_refused_in_the_words_of_the_api(reason):
+    world = World()
+    unread = Problem(reason, UNREAD[reason])
+    response = await world.call_as_known(method="POST", unread=unread)
+    assert refused_with(response) == reason
+    assert said(response)["because"] == UNREAD[reason]
+    assert [one.reason for one in world.records] == [reason]
+
+
+async def test_tells_how_large_a_body_the_api_takes_whatever_was_read_of_it():
+    world = World(environment(apis=(api(body_bytes=200),)))
+    for unread, body in ((None, b"a" * 201), (Problem(Reason.TOO_LARGE, "1 MB."), b"")):
+        response = await world.call_as_known(method="POST", unread=unread, body=body)
+        assert said(response)["because"] == "A body may have 200 bytes at most."
+
+
+async def test_where_nothing_is_published_a_body_that_is_too_large_is_not_looked_at():
+    unread = Problem(Reason.TOO_LARGE, "1 MB.")
+    assert (await World().call("/v1/boats", unread=unread)).status == 404
 
 
 async def test_a_fault_is_told_with_its_trace_and_nothing_else(caplog):

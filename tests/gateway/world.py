@@ -153,11 +153,22 @@ class World:
             **values,
         )
 
-    async def call(self, path="/v1/ships", method="GET", at="port/uat", query="", **headers):
+    async def call(
+        self,
+        path="/v1/ships",
+        method="GET",
+        at="port/uat",
+        query="",
+        body=b"",
+        unread=None,
+        **headers,
+    ):
         """Answer one call; a header whose value is a list comes more than once."""
         found = self.platform.snapshot.environments[at]
-        request = Request(method, f"/{at}{path}", query_text=query, headers=given(headers))
-        return await answer(request, found, path, self.platform)
+        request = Request(
+            method, f"/{at}{path}", query_text=query, headers=given(headers), body=body
+        )
+        return await answer(request, found, path, self.platform, unread)
 
     async def call_as_known(self, path="/v1/ships", method="GET", at="port/uat", **more):
         return await self.call(path, method, at, **credentials(at), **more)

@@ -8,9 +8,9 @@ from sluis.server.cli import started
 config = started()
 
 from django.core.management import call_command  # noqa: E402 - settings come first
-from django.db import connection  # noqa: E402
+from django.db import connection  # noqa: E402 - idem
 
-from sluis.server import install  # noqa: E402
+from sluis.server import install  # noqa: E402 - idem
 
 
 def shape(cursor, table):

@@ -10,7 +10,7 @@ import time
 import pytest
 
 from sluis.server.wire import STANDING
-from tests.server.process import answered
+from tests.server.process import Answer, answered
 
 PATIENCE_S = 60
 METEO = "/port/uat/opendata/meteo/v1/readings"
@@ -174,6 +174,59 @@ def test_answers_pipelined_requests_in_their_order(running, credentials):
     assert answers[5].startswith(b"404")
 
 
+# One address of each API, and what a body over 1 MB is answered there.
+TOO_LARGE = {
+    "/port/uat/ingestion/v1/ingestion/1": (413, {"type", "title", "status", "detail", "instance"}),
+    "/port/uat/certified-pickup/v1/notifications": (
+        413,
+        {"type", "title", "status", "detail", "instance"},
+    ),
+    BRIDGES: (413, {"statusCode", "message"}),
+    "/parcels/sandbox/shipment/v1_1/barcode": (404, {"message", "http_status_code"}),
+    "/port/uat/none": (404, {"type", "title", "status", "detail", "traceId"}),
+    "/accounts/login/": (413, {"type", "title", "status", "detail", "traceId"}),
+}
+
+
+@pytest.mark.parametrize("path", TOO_LARGE)
+@pytest.mark.parametrize("announced", [True, False], ids=["announced", "in chunks"])
+def test_a_body_over_1_mb_is_refused_in_the_words_of_its_api(running, path, announced):
+    method = "POST" if "ingestion" in path or "login" in path else "GET"
+    with running.connection() as connection:
+        connection.request(method, path, *large(announced), encode_chunked=not announced)
+        answer = Answer(connection.getresponse())
+    status, members = TOO_LARGE[path]
+    assert (answer.status, set(json.loads(answer.body))) == (status, members)
+    assert re.fullmatch("[0-9a-f]{32}", answer.headers["trace-id"])
+    assert answer.headers["connection"] == "close"
+
+
+def large(announced):
+    """Return a body over 1 MB, all of it written before the answer is read, and its header."""
+    if announced:
+        return b"a" * 4_000_000, {"Content-Length": "4000000"}
+    return (b"a" * 65_536 for _ in range(60)), {"Transfer-Encoding": "chunked"}
+
+
+def test_a_body_that_is_announced_too_large_need_not_be_sent(running):
+    text = raw(b"POST /healthz HTTP/1.1", b"Content-Length: 4000000", body=b"a")
+    assert exchanged(running.port, text).startswith(b"HTTP/1.1 413")
+
+
+@pytest.mark.parametrize(
+    ("path", "says", "allow"),
+    [
+        (BRIDGES, {"statusCode", "message"}, "GET, HEAD"),
+        ("/port/uat/ingestion/v1/ingestion/1", {"type", "title"}, "POST"),
+        ("/parcels/sandbox/shipment/v1_1/barcode", {"message", "http_status_code"}, "GET, HEAD"),
+    ],
+)
+def test_an_options_call_is_refused_with_the_methods_that_are_answered(running, path, says, allow):
+    answer = running.request("OPTIONS", path, origin="https://shop.example")
+    assert (answer.status, answer.headers["allow"]) == (405, allow)
+    assert says <= set(json.loads(answer.body))
+
+
 STANDING_HEADERS = dict(line.decode().split(": ", 1) for line in STANDING.split(b"\r\n")[:-1])
 
 
@@ -251,7 +304,7 @@ def test_what_another_process_changes_is_in_force_within_seconds(running):
     assert running.get(BRIDGES, **shown).status == 200
     code = running.company(1)["nxt_entity_id"]
     ((mine,),) = running.rows(
-        "SELECT s.id FROM server_subscription s"  # noqa: S608
+        "SELECT s.id FROM server_subscription s"  # noqa: S608 - ids of our own
         " JOIN server_party p ON p.organisation_id = s.organisation_id"
         " JOIN server_identifier i ON i.party_id = p.id"
         f" WHERE i.code = '{code}' AND s.api = 'bridges-and-locks'"
@@ -259,8 +312,8 @@ def test_what_another_process_changes_is_in_force_within_seconds(running):
 
     def changed(state):
         running.execute(
-            f"UPDATE server_subscription SET state = '{state}' WHERE id = '{mine}'",  # noqa: S608
-            "INSERT INTO server_change (kind, key, at)"  # noqa: S608
+            f"UPDATE server_subscription SET state = '{state}' WHERE id = '{mine}'",  # noqa: S608 - ids of our own
+            "INSERT INTO server_change (kind, key, at)"  # noqa: S608 - ids of our own
             f" VALUES ('subscription', '{mine}', CURRENT_TIMESTAMP)",
         )
 

@@ -135,7 +135,7 @@ def test_no_name_leads_anywhere(running, visit, name):
         pytest.param(CONTACT, FORM, UPLOAD_BYTES, id="a form with files"),
         pytest.param(CONTACT, "application/x-www-form-urlencoded", BODY_BYTES, id="one without"),
         pytest.param("/accounts/login/", FORM, BODY_BYTES, id="another page"),
-        pytest.param("/port/uat/none", FORM, BODY_BYTES, id="a call"),
+        pytest.param("/port/uat/ingestion/v1/ingestion/1", FORM, BODY_BYTES, id="a call"),
     ],
 )
 def test_everything_has_its_bound(running, path, kind, bound):

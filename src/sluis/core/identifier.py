@@ -14,6 +14,9 @@ PATTERNS = {
     "Duns": r"\d{9}",
     "APCS": r"[A-Z0-9]{2,10}",
     "SCAC": r"[A-Z]{2,4}",
+    "CustomerCode": r"[A-Z]{1,6}",
+    "CustomerNumber": r"\d{1,8}",
+    "CollectionLocation": r"\d{6}",
 }
 # VAT numbers of the countries round the ports; others have the general form above.
 OF_COUNTRIES = {

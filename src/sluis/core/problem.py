@@ -38,7 +38,7 @@ class Problem(Exception):
     """A refusal: why, in a full sentence that also says what to do.
 
     `scheme` names the authentication scheme that refused, `wait_seconds` is given when trying
-    again helps, `allow` are the methods that an address does answer.
+    again helps.
     """
 
     def __init__(
@@ -48,11 +48,9 @@ class Problem(Exception):
         *,
         scheme: str | None = None,
         wait_seconds: int | None = None,
-        allow: tuple[str, ...] = (),
     ) -> None:
         super().__init__(detail)
         self.reason = reason
         self.detail = detail
         self.scheme = scheme
         self.wait_seconds = wait_seconds
-        self.allow = allow

@@ -52,6 +52,9 @@ class Provider:
     environments: tuple[EnvironmentPolicy, ...]
     doors: frozenset[OldDoor] = frozenset()
     terms: Mapping[str, str] = field(default_factory=dict)  # version 1 of the terms, by language
+    # The codes by which it knows companies, as `core/identifier.py` has them; the first is the
+    # one that it gives out itself.
+    identifiers: tuple[str, ...] = ()
     support_email: str = ""
     support_telephone: str = ""
     support_address: tuple[str, ...] = ()  # lines of a postal address

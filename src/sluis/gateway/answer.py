@@ -75,11 +75,16 @@ class Visit(msgspec.Struct):
 
 
 async def answer(
-    request: Request, environment: Environment, path: str, platform: Platform
+    request: Request,
+    environment: Environment,
+    path: str,
+    platform: Platform,
+    unread: Problem | None = None,
 ) -> Response:
     """Return the answer to one call; a refusal is an answer too. Raises nothing.
 
-    `path` is the part of the request's path below the environment's base URL.
+    `path` is the part of the request's path below the environment's base URL. `unread` says why
+    the body is not there: then the API that is meant refuses the call, in its own words.
     """
     visit = Visit(platform.new_trace(), platform.now())
     reason = None
@@ -88,8 +93,8 @@ async def answer(
     try:
         endpoints, parameters = environment.routes.find(path)
         endpoint = chosen(request, endpoints, visit)
-        if len(request.body) > endpoint.api.body_bytes:
-            raise too_large(endpoint.api.body_bytes)
+        if unread is not None or len(request.body) > endpoint.api.body_bytes:
+            raise unfit_body(endpoint, unread)
         grant = admit(request, endpoint, parameters, platform.snapshot, environment, visit)
         account = (environment.key, endpoint.api.product, visit.caller.organisation or "")
         if endpoint.limits and visit.caller is not NOBODY:
@@ -119,13 +124,15 @@ async def answer(
             response = await platform.in_pool(perform, call, endpoint)
     except Problem as problem:
         reason = problem.reason
-        response = worded(problem, visit)
+        response = visit.dialect.refuse(problem, visit.trace)
+        if reason is Reason.METHOD_NOT_ALLOWED or response.status == 405:  # RFC 9110, 15.5.6
+            response.headers.append((b"allow", methods(environment.routes.find(path)[0]).encode()))
     except Exception:
         logger.exception("fault", extra={"trace": visit.trace, "path": path})
         reason = Reason.FAULT
         detail = f"Something went wrong on our side. Tell the service desk: {visit.trace}."
         detail += f" Status: {environment.status_url}"
-        response = worded(Problem(reason, detail), visit)
+        response = visit.dialect.refuse(Problem(reason, detail), visit.trace)
     response.lines = standing(visit)
     if response.headers:
         response.headers = [pair for pair in response.headers if pair[0] != b"set-cookie"]
@@ -141,15 +148,23 @@ def chosen(request: Request, endpoints: Endpoints, visit: Visit) -> Endpoint:
     endpoint = endpoints.get("GET" if request.method == "HEAD" else request.method)
     if endpoint is None:
         visit.dialect = next(iter(endpoints.values())).dialect
-        methods = (*endpoints, "HEAD") if "GET" in endpoints else tuple(endpoints)
-        detail = f"{request.path} answers {', '.join(methods)}, not {request.method}."
-        raise Problem(Reason.METHOD_NOT_ALLOWED, detail, allow=methods)
+        detail = f"{request.path} answers {methods(endpoints)}, not {request.method}."
+        raise Problem(Reason.METHOD_NOT_ALLOWED, detail)
     visit.endpoint, visit.dialect = endpoint, endpoint.dialect
     return endpoint
 
 
-def too_large(body_bytes: int) -> Problem:
-    return Problem(Reason.TOO_LARGE, f"A body may have {body_bytes} bytes at most.")
+def methods(endpoints: Endpoints) -> str:
+    """Return the methods that an address answers, as a 405 names them."""
+    return ", ".join((*endpoints, "HEAD") if "GET" in endpoints else endpoints)
+
+
+def unfit_body(endpoint: Endpoint, unread: Problem | None) -> Problem:
+    """Return the refusal of a body that is larger than the API takes, or did not arrive."""
+    if unread is not None and unread.reason is not Reason.TOO_LARGE:
+        return unread
+    detail = f"A body may have {endpoint.api.body_bytes} bytes at most."
+    return Problem(Reason.TOO_LARGE, detail)
 
 
 def admit(
@@ -301,13 +316,6 @@ def perform(call: Call, endpoint: Endpoint) -> Response:
     if operation.returns is not None:
         result = call.grant.trimmer(operation.returns)(result)
     return endpoint.dialect.answer(call, result)
-
-
-def worded(problem: Problem, visit: Visit) -> Response:
-    response = visit.dialect.refuse(problem, visit.trace)
-    if problem.allow:
-        response.headers.append((b"allow", ", ".join(problem.allow).encode()))
-    return response
 
 
 def standing(visit: Visit) -> bytes:

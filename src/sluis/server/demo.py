@@ -208,7 +208,7 @@ def loaded_company(
     client_id, client_secret = load_client(world, environment, company, organisation)
     key = load_subscriptions(world, environment, company, organisation)
     return {
-        "name": company.name,
+        "name": organisation.name,  # the desk may call it otherwise by now
         "role": company.role,
         "nxt_entity_id": company.nxt_entity_id,
         "tin": company.tin,
@@ -231,7 +231,7 @@ def load_party(
         organisation=organisation,
         defaults={
             "id": world.id(f"{company.slug} party"),
-            "name": company.name,
+            "name": organisation.name,
             "roles": [company.role],
         },
     )

@@ -120,7 +120,7 @@ def load_party(
     party, created = Party.objects.get_or_create(
         environment=environment,
         organisation=organisation,
-        defaults={"id": world.id(f"{customer.slug} party"), "name": customer.name},
+        defaults={"id": world.id(f"{customer.slug} party"), "name": organisation.name},
     )
     identifiers = {
         "CustomerCode": customer.code,

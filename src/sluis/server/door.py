@@ -5,6 +5,7 @@ health is answered here, all else is a page.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from typing import Any, Protocol
 
 from sluis.core.message import Request, Response
@@ -19,6 +20,7 @@ from sluis.server.wire import send_response
 
 logger = logging.getLogger(__name__)
 BODY_BYTES = 1024 * 1024
+LINGER_BYTES, LINGER_SECONDS = 16 * 1024 * 1024, 2.0
 NO_PROXIES = Proxies(())
 IDENTITY_PATHS = ("/connect/", "/.well-known/")
 Send = Callable[[Any], Awaitable[None]]
@@ -56,12 +58,14 @@ class Door:
         self.proxies = proxies
         self.uploads = Uploads()
 
-    def gateway_call(self, request: Request) -> Coroutine[Any, Any, Response] | None:
+    def gateway_call(
+        self, request: Request, unread: Problem | None = None
+    ) -> Coroutine[Any, Any, Response] | None:
         """Return the gateway's answer, not yet begun; None when the request is not a call."""
         located = self.platform.snapshot.locate(request.host, request.path)
         if located is None or located[1].startswith(IDENTITY_PATHS):
             return None
-        return answer(request, *located, self.platform)
+        return answer(request, *located, self.platform, unread)
 
     def is_upload(self, scope: Any) -> bool:
         """Return whether this is a form with files for a page: it may be larger than a call."""
@@ -72,19 +76,22 @@ class Door:
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         if not self.is_upload(scope):
-            await self.answered(scope, read_body(scope, receive), send)
+            await self.answered(scope, read_body(scope, receive), receive, send)
             return
         with self.uploads.counted(receive) as counted:
             body = read_body(scope, counted, UPLOAD_BYTES, UPLOAD_SECONDS)
-            await self.answered(scope, body, send)
+            await self.answered(scope, body, receive, send)
 
-    async def answered(self, scope: Any, reading: Awaitable[bytes], send: Send) -> None:
+    async def answered(
+        self, scope: Any, reading: Awaitable[bytes], receive: Receive, send: Send
+    ) -> None:
+        self.proxies.see_through(scope)
         try:
             body = await reading
         except Problem as problem:
-            await send_response(refusal(problem, self.platform.new_trace()), send)
+            refused = await self.unread(request_of(scope, b""), problem)
+            await send_and_linger(refused, receive, send)
             return
-        self.proxies.see_through(scope)
         request = request_of(scope, body)
         response = await self.respond(request)
         if response is not None:
@@ -97,6 +104,15 @@ class Door:
                 "Only calls are answered here; the pages are at the address without TLS.",
             )
             await send_response(refusal(no_pages, self.platform.new_trace()), send)
+
+    async def unread(self, request: Request, problem: Problem) -> Response:
+        """Return the refusal of a request whose body is not there, in the words of its API."""
+        call = self.gateway_call(request, problem)
+        if call is None:
+            return refusal(problem, self.platform.new_trace())
+        response = await call
+        response.headers.append((b"connection", b"close"))  # with the rest of the body
+        return response
 
     async def respond(self, request: Request) -> Response | None:
         """Return the answer to whatever is not a page."""
@@ -150,6 +166,32 @@ async def read_body(
         detail = f"The body did not arrive within {within:.0f} seconds. Send it again."
         raise Problem(Reason.MALFORMED, detail) from error
     raise Problem(Reason.TOO_LARGE, f"A body may have {at_most} bytes at most.")
+
+
+async def send_and_linger(response: Response, receive: Receive, send: Send) -> None:
+    """Send an answer, and close only after the caller had time to send the rest of a body.
+
+    Who writes all of it before reading would find the connection reset, and never see the
+    answer: RFC 9112, 9.6.
+    """
+
+    async def hold(event: Any) -> None:
+        await send({**event, "more_body": True})
+
+    await send_response(response, hold)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LINGER_SECONDS):
+            await swallow(receive)
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def swallow(receive: Receive) -> None:
+    left = LINGER_BYTES
+    while left > 0:
+        message = await receive()
+        if message["type"] == "http.disconnect" or not message["more_body"]:
+            return
+        left -= len(message["body"])
 
 
 def request_of(scope: Any, body: bytes) -> Request:

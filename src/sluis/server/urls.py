@@ -3,7 +3,17 @@
 from allauth.account.views import password_reset, signup
 from django.urls import URLPattern, URLResolver, include, path
 
-from sluis.server.desk import acts, environments, link, log, products, queue, terms, unsent
+from sluis.server.desk import (
+    acts,
+    environments,
+    link,
+    log,
+    particulars,
+    products,
+    queue,
+    terms,
+    unsent,
+)
 from sluis.server.desk import organisations as desk_organisations
 from sluis.server.desk import status as desk_status
 from sluis.server.desk import subscriptions as desk_subscriptions
@@ -168,6 +178,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "desk/<slug:provider>/organisations/<uuid:organisation>/",
         desk_organisations.one,
         name="desk_organisation",
+    ),
+    path(
+        "desk/<slug:provider>/organisations/<uuid:organisation>/name/",
+        particulars.name,
+        name="desk_name",
+    ),
+    path(
+        "desk/<slug:provider>/organisations/<uuid:organisation>/identifiers/<slug:environment>/",
+        particulars.identifiers,
+        name="desk_identifiers",
     ),
     path(
         "desk/<slug:provider>/organisations/<uuid:organisation>/<slug:act>/<slug:key>/",

@@ -5,6 +5,7 @@ import re
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import check_password
+from django.utils import timezone
 
 from sluis.server.actions.actor import COMMAND, VISITOR, NotAllowed, Refused, of_person
 from sluis.server.actions.add_member import add_member, remove_member
@@ -19,15 +20,20 @@ from sluis.server.actions.open_ticket import open_ticket
 from sluis.server.actions.set_clock import set_clock
 from sluis.server.models import (
     ApiUser,
+    Application,
     Change,
+    Client,
+    Consent,
     Environment,
     Identifier,
     Membership,
     Organisation,
     Person,
+    Subscription,
     Ticket,
 )
 from tests.server import people
+from tests.server.portal import later
 
 
 @pytest.fixture
@@ -70,6 +76,63 @@ def test_the_desk_ties_people_to_companies_of_its_provider_only(world):
     other = people.person("other")
     with pytest.raises(NotAllowed):
         add_member(actor=desk, organisation=world.agent, person=other, roles=["administrator"])
+
+
+def ticket_elsewhere(world, elsewhere):
+    ask = {"kind": "question", "subject": "S", "text": "T", "provider": elsewhere.provider}
+    open_ticket(actor=world.actor("anna"), organisation=world.agent, **ask)
+
+
+def client_elsewhere(world, elsewhere):
+    software = Application.objects.create(organisation=world.agent, name="Planner")
+    Client.objects.create(client_id="planner", environment=elsewhere, application=software)
+
+
+def consent_elsewhere(world, elsewhere):
+    software = Application.objects.create(organisation=world.transporter, name="Planner")
+    Consent.objects.create(
+        environment=elsewhere,
+        organisation=world.agent,
+        application=software,
+        how=Consent.How.PORTAL,
+        given_at=timezone.now(),
+    )
+
+
+ELSEWHERE = {
+    "a client": client_elsewhere,
+    "a consent": consent_elsewhere,
+    "a question": ticket_elsewhere,
+    "an API user": lambda world, elsewhere: ApiUser.objects.create(
+        environment=elsewhere, organisation=world.agent, username="robot", password="!"
+    ),
+    "a channel": lambda world, elsewhere: later.channel(world.agent, elsewhere),
+    "a subscription": lambda world, elsewhere: Subscription.objects.create(
+        environment=elsewhere, organisation=world.agent, api="boats", state="ended"
+    ),
+}
+
+
+@pytest.mark.parametrize("has", ELSEWHERE)
+def test_the_desk_ties_nobody_to_a_company_that_has_something_elsewhere(world, has):
+    desk = people.desk("dirk", world.port)
+    make_party(actor=desk, organisation=world.agent, environment=world.uat, identifiers={})
+    ELSEWHERE[has](world, Environment.objects.get(key="maasplassen/test"))
+    with pytest.raises(NotAllowed):
+        add_member(
+            actor=desk, organisation=world.agent, person=people.person("new"), roles=["developer"]
+        )
+    with pytest.raises(NotAllowed):
+        remove_member(actor=desk, organisation=world.agent, person=world.membership("dev")[0])
+
+
+def test_what_it_has_with_the_provider_itself_hinders_no_desk(world):
+    desk = people.desk("dirk", world.port)
+    make_party(actor=desk, organisation=world.agent, environment=world.uat, identifiers={})
+    for make in ELSEWHERE.values():
+        make(world, world.uat)
+    new = people.person("new")
+    assert add_member(actor=desk, organisation=world.agent, person=new, roles=["developer"])
 
 
 def test_nobody_at_a_desk_ties_themselves(world):

@@ -170,6 +170,8 @@ def test_nobody_is_mailed_where_no_address_was_left(world, mails):
 
 
 def test_a_colleague_sees_what_the_desk_recorded_for_the_organisation(world):
+    agent = {"provider": world.port, "organisation": world.agent}
+    open_ticket(actor=world.actor("anna"), **agent, **ASKED)  # so the desk knows it
     recorded = {"origin": "telephone", "organisation": world.agent}
     made = open_ticket(actor=dirk(world), provider=world.port, **ASKED | recorded)
     assert answer_ticket(actor=world.actor("api"), ticket=made, text="Thanks.")

@@ -36,6 +36,7 @@ from sluis.server.actions.make_person import make_person, resend_activation
 from sluis.server.actions.open_ticket import open_ticket
 from sluis.server.actions.publish_terms import publish_terms
 from sluis.server.actions.register_organisation import register_organisation
+from sluis.server.actions.rename_organisation import rename_organisation
 from sluis.server.actions.reveal_key import reveal_key
 from sluis.server.actions.revoke_token import revoke_token
 from sluis.server.actions.rotate_key import rotate_key
@@ -164,6 +165,12 @@ def incident(actor, world):
     )
 
 
+def renamed(actor, world):
+    return rename_organisation(
+        actor=actor, provider=world.port, organisation=world.agent, name="Zonen"
+    )
+
+
 def on(make, act):
     """Return the act on a thing that is made before the actor comes."""
 
@@ -242,7 +249,22 @@ MATRIX = {
     ),
     "make an application": (
         simply(lambda actor, w: make_application(actor=actor, organisation=w.agent, name="App")),
-        OWN_DEVELOPERS | DESK | {"other desk"},
+        OWN_DEVELOPERS,
+    ),
+    "make an application for who asked the desk": (
+        on(
+            ticket,
+            lambda actor, t, w: make_application(actor=actor, organisation=w.agent, name="App"),
+        ),
+        OWN_DEVELOPERS | DESK,
+    ),
+    "rename an organisation": (
+        on(party, lambda actor, p, w: renamed(actor, w)),
+        DESK,
+    ),
+    "rename an organisation that the provider does not know": (
+        simply(lambda actor, w: renamed(actor, w)),
+        {"command"},
     ),
     "make a client in a sandbox": (
         on(
@@ -310,6 +332,18 @@ MATRIX = {
         OWN_ADMINISTRATORS,
     ),
     "set identifiers in a sandbox": (
+        on(
+            party,
+            lambda actor, p, w: set_identifiers(
+                actor=actor,
+                organisation=w.agent,
+                environment=w.uat,
+                identifiers={"Duns": "123456789"},
+            ),
+        ),
+        OWN_ADMINISTRATORS | DESK,
+    ),
+    "set identifiers of whom the provider does not know": (
         simply(
             lambda actor, w: set_identifiers(
                 actor=actor,
@@ -318,7 +352,19 @@ MATRIX = {
                 identifiers={"Duns": "123456789"},
             )
         ),
-        OWN_ADMINISTRATORS | DESK,
+        OWN_ADMINISTRATORS,
+    ),
+    "give out an identifier": (
+        on(
+            party,
+            lambda actor, p, w: set_identifiers(
+                actor=actor,
+                organisation=w.agent,
+                environment=w.live,
+                identifiers={"NxtEntityId": "NXT230000001"},
+            ),
+        ),
+        DESK,
     ),
     "set identifiers in production": (
         on(
@@ -458,6 +504,20 @@ MATRIX = {
             )
         ),
         DESK,
+    ),
+    "write down a call of whom the provider does not know": (
+        simply(
+            lambda actor, w: open_ticket(
+                actor=actor,
+                provider=w.port,
+                organisation=w.agent,
+                kind="question",
+                origin="telephone",
+                subject="How?",
+                text="Tell me.",
+            )
+        ),
+        {"command"},
     ),
     "answer a ticket": (
         on(ticket, lambda actor, t, w: answer_ticket(actor=actor, ticket=t, text="So.")),

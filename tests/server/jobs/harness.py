@@ -191,7 +191,8 @@ class Sluis:
         return self
 
     def start(self, *command):
-        log = open(os.path.join(self.variables["SLUIS_HOME"], "log"), "a")  # noqa: SIM115
+        path = os.path.join(self.variables["SLUIS_HOME"], "log")
+        log = open(path, "a")  # noqa: SIM115 - the process keeps it
         self.process = subprocess.Popen(
             [*COMMAND, *(command or ("serve",))],
             env=self.variables | self.extra,

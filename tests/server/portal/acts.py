@@ -58,6 +58,7 @@ THREE = {"nl": "Nieuw.", "en": "New.", "de": "Neu."}
 QUESTION = {"subject": "How?", "text": "Tell me."}
 STREET = {"street": "Kaai 1", "postal_code": "2030", "city": "Antwerpen", "country": "BE"}
 CODES = {"TIN": "", "Eori": "", "Duns": "", "APCS": "AGNT", "SCAC": ""}
+GIVEN_OUT = {"NxtEntityId": "NXT230000009"}
 LINKED = {"name": "Lot", "email": "lot@example.net", "language": "nl", "role": "developer"}
 RECORDED = {**QUESTION, "origin": "telephone", "kind": "question", "name": "Eva", "language": "nl"}
 TOLD = {"effect": "down", "title": "Slow", "text": "We look.", "kind": "incident", "language": "nl"}
@@ -83,6 +84,23 @@ ACTS = [
         }.items()
     ],
     Act("desk_act", DESK_REFUSED, SUSPENDING, {}, "without a reason"),
+    Act("desk_name", DESK_ACT, ORGANISATION, {"name": "Agent & Zonen"}),
+    Act("desk_name", DESK_REFUSED, ORGANISATION, {"name": " "}, "without a name"),
+    Act("desk_identifiers", DESK_ACT, {**ORGANISATION, "environment": "live"}, GIVEN_OUT),
+    Act(
+        "desk_identifiers",
+        DESK_REFUSED,
+        {**ORGANISATION, "environment": "uat"},
+        {"NxtEntityId": "NXT230000004"},
+        "of the transporter",
+    ),
+    Act(
+        "desk_identifiers",
+        NOBODY,
+        {**ORGANISATION, "environment": "sandbox"},
+        GIVEN_OUT,
+        "in another's environment",
+    ),
     Act("desk_limits", DESK_ACT, {**METEO, "environment": "uat"}, {"published": "1"}),
     Act("desk_publish_terms", DESK_ACT, PORT, THREE),
     Act("desk_clock", DESK_ACT, UAT, {"at": "2026-03-01T08:00"}),

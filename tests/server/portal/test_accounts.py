@@ -238,7 +238,7 @@ def later(monkeypatch, days):
     monkeypatch.setattr(
         PasswordResetTokenGenerator,
         "_now",
-        lambda self: datetime.now() + timedelta(days=days),  # noqa: DTZ005  # as Django's own
+        lambda self: datetime.now() + timedelta(days=days),  # noqa: DTZ005 - as Django's own
     )
 
 

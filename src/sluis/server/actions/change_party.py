@@ -4,17 +4,20 @@ from collections.abc import Mapping
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from sluis import registry
 from sluis.core.identifier import normal, wrong
-from sluis.core.provider import EnvironmentKind, Registration
+from sluis.core.provider import EnvironmentKind, Provider, Registration
 from sluis.server import audit
 from sluis.server.actions.actor import Actor, Refused, administrators_or_desk_only, only
 from sluis.server.actions.announce import Changed, announce
 from sluis.server.actions.documented import refuse_documented
+from sluis.server.actions.letter import administrators, tell
+from sluis.server.answers.concern import concerns
 from sluis.server.models import Address, Environment, Identifier, Organisation, Party
 
-# Those that a company knows of itself; a NxtEntityId is given out by the provider.
+# Those that a company knows of itself.
 OWN_TYPES = ("TIN", "Eori", "Duns", "APCS", "SCAC")
 
 
@@ -28,13 +31,15 @@ def set_identifiers(
 ) -> Party:
     """Write codes down by type: an empty one is taken away, a type that is not named stays.
 
-    In a sandbox where companies register themselves their administrators do it; elsewhere the
-    desk, which sees that the codes are theirs. Raises `NotAllowed` and `Refused`.
+    In a sandbox where companies register themselves their administrators do it; anywhere the
+    desk, which sees that the codes are theirs, gives out the provider's own, and makes known
+    who was not yet. Raises `NotAllowed` and `Refused`.
     """
-    desk = actor.serves(environment.provider_id)
+    provider = environment.provider_id
+    desk = actor.trusted or (actor.serves(provider) and concerns(organisation, provider))
     own = describes_itself(environment) and actor.manages(organisation)
     only(desk or own, _("The service desk writes identifiers down: it sees that they are yours."))
-    types = (*OWN_TYPES, "NxtEntityId") if desk else OWN_TYPES
+    types = written_by_desk(provider) if desk else OWN_TYPES
     if not set(identifiers) <= set(types):
         raise Refused(_("There is no such kind of identifier."))
     codes = {type_: normal(code) for type_, code in identifiers.items()}
@@ -42,12 +47,14 @@ def set_identifiers(
         if code and wrong(type_, code) is not None:
             raise Refused(_("%(code)s is not right. See how it is written.") % {"code": code})
     refuse_documented(environment, *codes.values())
-    party = known(organisation, environment)
+    party = known(organisation, environment, made=desk or describes_itself(environment))
     party.identifiers.filter(type__in=codes).delete()
     for type_, code in codes.items():
         if code:
             keep(party, type_, code)
     written_down(actor, "party.set-identifiers", party)
+    if actor.desk is not None:
+        tell_identifiers(party)
     return party
 
 
@@ -78,25 +85,34 @@ def remove_address(
 
 def describes_itself(environment: Environment) -> bool:
     """Return whether companies write down here what they are, with nobody who looks at it."""
-    registration = next(
-        (p.registration for p in registry.PROVIDERS if p.slug == environment.provider_id), None
-    )
-    return environment.kind == EnvironmentKind.SANDBOX and registration is Registration.OPEN
+    provider = policy_of(environment.provider_id)
+    opened = provider is not None and provider.registration is Registration.OPEN
+    return opened and environment.kind == EnvironmentKind.SANDBOX
+
+
+def written_by_desk(provider: str) -> tuple[str, ...]:
+    """Return the types of codes that a provider's desk writes down: first the one it gives out."""
+    policy = policy_of(provider)
+    return policy.identifiers if policy is not None else ()
+
+
+def policy_of(provider: str) -> Provider | None:
+    return next((one for one in registry.PROVIDERS if one.slug == provider), None)
 
 
 def addressed(actor: Actor, organisation: Organisation, environment: Environment) -> Party:
     desk = actor.serves(environment.provider_id)
     only(desk or actor.manages(organisation), administrators_or_desk_only())
-    return known(organisation, environment)
+    return known(organisation, environment, made=describes_itself(environment))
 
 
-def known(organisation: Organisation, environment: Environment) -> Party:
-    """Return the party, made known here where companies do that themselves."""
+def known(organisation: Organisation, environment: Environment, *, made: bool) -> Party:
+    """Return the party, `made` where it is not there yet; else that is refused."""
     here = {"organisation": organisation, "environment": environment}
     found = Party.objects.filter(**here).first()
     if found is not None:
         return found
-    if not describes_itself(environment):
+    if not made:
         raise Refused(_("Your organisation is not known here yet. Ask the service desk first."))
     return Party.objects.create(name=organisation.name, **here)
 
@@ -118,3 +134,20 @@ def written_down(actor: Actor, action: str, party: Party) -> None:
         actor.name, action, f"party:{party.pk}", party.environment_id, organisation=organisation
     )
     announce(Changed.PARTY, f"{party.environment_id} {organisation}")
+
+
+def tell_identifiers(party: Party) -> None:
+    """Tell the administrators by which codes they are known: some are given out by the desk."""
+    codes = party.identifiers.order_by("type").values_list("type", "code")
+    tell(
+        administrators(party.organisation),
+        gettext_noop("%(organisation)s: your identifiers in %(environment)s"),
+        gettext_noop(
+            "The service desk wrote down by which codes %(organisation)s is known in "
+            "%(environment)s:\n%(codes)s\n"
+            "You find them in the portal: %(portal)s\n"
+        ),
+        organisation=party.organisation.name,
+        environment=party.environment_id,
+        codes="\n".join(f"{type_} {code}" for type_, code in codes) or "–",
+    )

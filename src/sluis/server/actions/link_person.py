@@ -45,11 +45,13 @@ def link_person(
         open_account(actor=actor, provider=provider, organisation=organisation)
     person = Person.objects.filter(email=email.strip().lower()).first()
     if person is None:
-        person = make_person(actor=actor, email=email, name=name, language=language)
+        person = make_person(
+            actor=actor, email=email, name=name, language=language, organisation=organisation
+        )
     elif Membership.objects.filter(person=person, organisation=organisation).exists():
         raise Refused(_("This person belongs to the company already."))
     elif not person.has_usable_password():
-        send_activation(person)
+        send_activation(person, organisation)
     add_member(actor=actor, organisation=organisation, person=person, roles=roles)
     audit.write(actor.name, "person.link", f"person:{person.pk}", organisation=organisation.pk.hex)
     return Linked(person, invited=not person.has_usable_password())

@@ -18,6 +18,7 @@ from sluis.server.actions.actor import Actor, NotAllowed, Refused, desk_only, on
 from sluis.server.actions.letter import write
 from sluis.server.actions.ticket_link import DAYS, link
 from sluis.server.actions.ticket_message import TEXT_CHARACTERS, add_message
+from sluis.server.answers.concern import concerns
 from sluis.server.models import Environment, Organisation, Provider, Ticket
 
 
@@ -129,7 +130,8 @@ def acknowledge(ticket: Ticket) -> None:
 
 def allow(actor: Actor, provider: Provider, organisation: Organisation | None, origin: str) -> None:
     if origin in (Ticket.Origin.MAIL, Ticket.Origin.TELEPHONE):
-        only(actor.serves(provider.pk), desk_only())
+        known = organisation is None or actor.trusted or concerns(organisation, provider.pk)
+        only(actor.serves(provider.pk) and known, desk_only())
     elif origin == Ticket.Origin.PORTAL and actor.person is None and not actor.trusted:
         raise NotAllowed(_("Log in first."))
     elif origin not in Ticket.Origin.values:

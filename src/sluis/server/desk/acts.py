@@ -18,7 +18,8 @@ from sluis.server.actions.disable_channel import disable_channel
 from sluis.server.actions.disable_credential import disable_credential
 from sluis.server.actions.make_api_user import disable_api_user
 from sluis.server.actions.make_client import disable_client
-from sluis.server.desk.concern import environment_keys, of_provider
+from sluis.server.answers.concern import environment_keys
+from sluis.server.desk.concern import of_provider
 from sluis.server.desk.staff import for_desk_of
 from sluis.server.models import (
     ApiUser,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from sluis.core.status import Effect, Happening
 from sluis.server.actions.ticket_message import TEXT_CHARACTERS
-from sluis.server.desk.concern import organisations_of
+from sluis.server.answers.concern import organisations_of
 from sluis.server.models import Identifier, Organisation, Provider, Ticket
 from sluis.server.portal import status, ticket_words
 from sluis.server.portal.account_forms import email_worded, worded

@@ -11,7 +11,7 @@ from sluis.server.actions.actor import Actor, Refused
 from sluis.server.actions.link_person import Linked, link_person, makes_accounts
 from sluis.server.actions.make_person import resend_activation
 from sluis.server.actions.open_account import make_customer
-from sluis.server.models import Membership, Organisation, Person, Provider
+from sluis.server.models import Membership, Organisation, Provider
 from sluis.server.portal.account_forms import email_worded
 from sluis.server.portal.roles import titles
 from sluis.server.settings import LANGUAGES
@@ -144,10 +144,10 @@ def invited(provider: Provider) -> list[dict[str, Any]]:
 
 def resent(actor: Actor, provider: Provider, person: str) -> str:
     """Send the link once more, to one of those invited. Raises `NotAllowed` and `Refused`."""
-    found: Person | None = next(
-        (one["person"] for one in invited(provider) if str(one["person"].pk) == person), None
-    )
+    found = next((one for one in invited(provider) if str(one["person"].pk) == person), None)
     if found is None:
         raise Refused(_("This account is in use: its owner can ask for a new password."))
-    resend_activation(actor=actor, person=found)
-    return _("The mail with the link was sent to %(email)s again.") % {"email": found.email}
+    resend_activation(actor=actor, person=found["person"], organisation=found["organisation"])
+    return _("The mail with the link was sent to %(email)s again.") % {
+        "email": found["person"].email
+    }

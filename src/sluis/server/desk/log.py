@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 
 from sluis.server import audit
 from sluis.server.actions.actor import Actor
-from sluis.server.desk.concern import environment_keys
+from sluis.server.answers.concern import environment_keys
 from sluis.server.desk.staff import for_desk_of
 from sluis.server.models import AuditCheck, AuditEntry, Membership, Person, Provider, Ticket
 

@@ -9,16 +9,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from sluis.server.actions.actor import Actor
+from sluis.server.actions.change_party import written_by_desk
 from sluis.server.actions.keys import hosted
-from sluis.server.desk.concern import environment_keys, of_provider, organisations_of
+from sluis.server.answers.concern import environment_keys, organisations_of
+from sluis.server.desk import things
+from sluis.server.desk.concern import of_provider
 from sluis.server.desk.shelf import shelf
 from sluis.server.desk.staff import for_desk_of
 from sluis.server.models import (
-    ApiUser,
-    Channel,
-    Client,
-    Consent,
-    Credential,
     Identifier,
     Mail,
     Membership,
@@ -28,7 +26,8 @@ from sluis.server.models import (
     Subscription,
     Ticket,
 )
-from sluis.server.portal import channels, places
+from sluis.server.portal import places
+from sluis.server.portal.places import Place
 from sluis.server.portal.roles import titles
 
 TICKETS_SHOWN = 25
@@ -84,22 +83,13 @@ def one(request: HttpRequest, actor: Actor, provider: Provider, organisation: UU
         "provider": provider,
         "organisation": found,
         "members": members(found),
-        "parties": [(row, places.at(row.environment_id)) for row in parties(found, keys)],
+        "parties": parties(found, keys),
+        "identified": bool(written_by_desk(provider.pk)) and not found.individual,
         "subscriptions": subscriptions(found, keys),
-        "clients": clients(found, keys),
-        "api_users": [
-            (row, places.at(row.environment_id))
-            for row in ApiUser.objects.filter(organisation=found, environment__in=keys).order_by(
-                "environment", "username"
-            )
-        ],
-        "channels": [
-            (row, places.at(row.environment_id), channels.state(row))
-            for row in Channel.objects.filter(organisation=found, environment__in=keys).order_by(
-                "environment", "name", "pk"
-            )
-        ],
-        "consents": [(row, places.at(row.environment_id)) for row in consents(found, keys)],
+        "clients": things.clients(found, keys),
+        "api_users": things.api_users(found, keys),
+        "channels": things.channels(found, keys),
+        "consents": things.consents(found, keys),
         "tickets": Ticket.objects.filter(provider=provider, organisation=found).order_by("-pk")[
             :TICKETS_SHOWN
         ],
@@ -127,9 +117,11 @@ def members(organisation: Organisation) -> list[dict[str, Any]]:
     ]
 
 
-def parties(organisation: Organisation, keys: list[str]) -> QuerySet[Party]:
+def parties(organisation: Organisation, keys: list[str]) -> list[tuple[Place, Party | None]]:
+    """Return what it is in each environment of the provider, also where it is nobody yet."""
     found = Party.objects.filter(organisation=organisation, environment__in=keys)
-    return found.prefetch_related("identifiers").order_by("environment")
+    known = {one.environment_id: one for one in found.prefetch_related("identifiers")}
+    return [(place, known.get(place.key)) for place in places.everywhere() if place.key in keys]
 
 
 def subscriptions(organisation: Organisation, keys: list[str]) -> list[dict[str, Any]]:
@@ -140,33 +132,7 @@ def subscriptions(organisation: Organisation, keys: list[str]) -> list[dict[str,
             "row": row,
             "api": hosted(row.api),
             "place": places.at(row.environment_id),
-            "keys": working(row.keys.all()),
+            "keys": things.working(row.keys.all()),
         }
         for row in rows
     ]
-
-
-def clients(organisation: Organisation, keys: list[str]) -> list[dict[str, Any]]:
-    found = Client.objects.filter(application__organisation=organisation, environment__in=keys)
-    rows = found.select_related("application").prefetch_related("secrets")
-    return [
-        {
-            "row": row,
-            "place": places.at(row.environment_id),
-            "secrets": working(row.secrets.all()),
-        }
-        for row in rows.order_by("application__name", "environment", "pk")
-    ]
-
-
-def working(credentials: QuerySet[Credential]) -> list[Credential]:
-    found = [one for one in credentials if one.disabled_at is None]
-    return sorted(found, key=lambda one: (one.label, one.created_at))
-
-
-def consents(organisation: Organisation, keys: list[str]) -> QuerySet[Consent]:
-    """Return those it gave, and those given to its applications."""
-    mine = Q(organisation=organisation) | Q(application__organisation=organisation)
-    found = Consent.objects.filter(mine, environment__in=keys)
-    rows = found.select_related("organisation", "application__organisation")
-    return rows.order_by("environment", "application__name", "pk")

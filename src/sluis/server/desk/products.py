@@ -19,7 +19,7 @@ from sluis.core.quota import Limit
 from sluis.core.subscription import State
 from sluis.server.actions.actor import Actor, Refused
 from sluis.server.actions.set_limits import CALLS_AT_MOST, set_limits
-from sluis.server.desk.concern import environment_keys
+from sluis.server.answers.concern import environment_keys
 from sluis.server.desk.shelf import shelf
 from sluis.server.desk.staff import for_desk_of
 from sluis.server.models import Environment, Organisation, Provider, Subscription

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from sluis.server.actions.actor import Actor, Refused
 from sluis.server.actions.resend_mail import resend_mail
-from sluis.server.desk.concern import organisations_of
+from sluis.server.answers.concern import organisations_of
 from sluis.server.desk.staff import for_desk_of
 from sluis.server.models import Mail, Membership, Provider, Ticket
 

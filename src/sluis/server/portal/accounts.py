@@ -1,6 +1,6 @@
 """How allauth's account pages behave here."""
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailConfirmation
@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from sluis.server.desk.staff import desks_of
 from sluis.server.models import Membership, Person
 from sluis.server.portal import registration
 
@@ -36,7 +37,12 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no t
         return registration.openly()
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """Lead who belongs nowhere yet to the last step of registering."""
+        """Lead a desk to its queue, and who belongs nowhere yet to the last step of registering.
+
+        Who asked for a page is led there, whoever it is: this is not asked then.
+        """
+        if desks_of(cast(Person, request.user)):  # who has just logged in
+            return reverse("queue")
         if Membership.objects.filter(person=request.user.pk).exists():
             url: str = super().get_login_redirect_url(request)
             return url

@@ -17,12 +17,24 @@ from sluis.server.portal.roles import TITLES
 
 # As people know them, with how each is written.
 IDENTIFIERS: dict[str, tuple[str | Promise, str | Promise]] = {
-    "TIN": (_("VAT number"), _("With the country, as in BE0123456749.")),
+    "TIN": (
+        _("VAT number"),
+        _(
+            "With the country, as in BE0123456749. The check digits of Belgian, Dutch and German "
+            "numbers must add up."
+        ),
+    ),
     "Eori": (_("EORI number"), _("For customs: the country and at most 15 characters.")),
     "Duns": (_("DUNS number"), _("Nine digits.")),
-    "APCS": (_("APCS code"), _("Your code at C-point: at most 10 letters and digits.")),
+    "APCS": (_("APCS code"), _("The code at C-point: at most 10 letters and digits.")),
     "SCAC": (_("SCAC code"), _("Of a carrier: two to four letters.")),
-    "NxtEntityId": (_("NxtEntityId"), _("Given out by the service desk.")),
+    "NxtEntityId": (_("NxtEntityId"), _("NXT and nine digits; given out by the service desk.")),
+    "CustomerCode": (
+        _("Customer code"),
+        _("One to six capital letters; barcodes of the company begin with it."),
+    ),
+    "CustomerNumber": (_("Customer number"), _("At most eight digits.")),
+    "CollectionLocation": (_("Collection location"), _("Where parcels are fetched: six digits.")),
 }
 WRONG = {
     Wrong.FORM: _("This is not how such a code is written: see above."),
@@ -54,16 +66,17 @@ class IdentifiersMixin:
             )
 
     def check_identifiers(self: Any) -> None:
-        for type_ in OWN_TYPES:
+        for type_ in self.types():
             code = normal(self.cleaned_data.get(type_) or "")
             fault = wrong(type_, code) if code else None
             if fault is not None:
                 self.add_error(type_, WRONG[fault])
 
     def identifiers(self) -> dict[str, str]:
-        return {
-            type_: self.cleaned_data.get(type_, "") for type_ in OWN_TYPES if type_ in self.fields
-        }
+        return {type_: self.cleaned_data.get(type_, "") for type_ in self.types()}
+
+    def types(self) -> list[str]:
+        return [type_ for type_ in IDENTIFIERS if type_ in self.fields]
 
 
 def country_field(**more: Any) -> forms.CharField:
@@ -140,9 +153,9 @@ class Invite(Roles):
 
 
 class Identifiers(IdentifiersMixin, forms.Form):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, types: Iterable[str] = OWN_TYPES, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.add_identifiers(OWN_TYPES)
+        self.add_identifiers(types)
 
     def clean(self) -> None:
         self.check_identifiers()

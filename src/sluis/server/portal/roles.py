@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 TITLES: dict[str, str | Promise] = {
@@ -22,3 +23,9 @@ PARTIES: dict[str, str | Promise] = {
 
 def titles(roles: Iterable[str]) -> list[str | Promise]:
     return [TITLES[role] for role in roles if role in TITLES]
+
+
+def titled(roles: Iterable[str]) -> Promise:
+    """Return the roles in one line, in the language in which it is read later."""
+    found = titles(roles)
+    return format_lazy(", ".join(["{}"] * len(found)), *found)

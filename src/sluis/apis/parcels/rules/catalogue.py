@@ -41,6 +41,24 @@ JSON_BESIDE_SOAP = text(
     "Auch in JSON (REST). In SOAP wurden Felder umbenannt: passen Sie Ihre Nachrichten an.",
 )
 
+
+def first(since: date | None, path: str) -> Version:
+    """Return the one version of an API that began on this platform."""
+    return Version("v1", CURRENT, REST, since, path, notes=FIRST)
+
+
+def moved(number: str, manners: tuple[str, ...] = SOAP) -> Version:
+    """Return a version that came along from the old platform as it was."""
+    return Version(number, SUPPORTED, manners, notes=PATH_AND_KEY)
+
+
+def in_json(
+    number: str, state: State, manners: tuple[str, ...], since: date, path: str = ""
+) -> Version:
+    """Return the version with which an API came to speak JSON."""
+    return Version(number, state, manners, since, path, schema_changes=True, notes=JSON_BESIDE_SOAP)
+
+
 BARCODE = PublishedApi(
     "barcode",
     "Barcode",
@@ -73,16 +91,8 @@ LABELLING = PublishedApi(
     ),
     (
         *ended("1_3", "1_4", "1_5", "1_6", "1_7", "1_8", "1_9"),
-        Version("2_0", SUPPORTED, SOAP, notes=PATH_AND_KEY),
-        Version(
-            "2_1",
-            SUPPORTED,
-            BOTH,
-            date(2017, 6, 1),
-            "/shipment/v2_1/label",
-            schema_changes=True,
-            notes=JSON_BESIDE_SOAP,
-        ),
+        moved("2_0"),
+        in_json("2_1", SUPPORTED, BOTH, date(2017, 6, 1), "/shipment/v2_1/label"),
         Version(
             "2_2",
             CURRENT,
@@ -112,10 +122,8 @@ CONFIRMING = PublishedApi(
     ),
     (
         *ended("1_2", "1_3", "1_4", "1_5", "1_6", "1_7", "1_8"),
-        Version("1_9", SUPPORTED, SOAP, notes=PATH_AND_KEY),
-        Version(
-            "1_10", SUPPORTED, REST, date(2017, 7, 15), schema_changes=True, notes=JSON_BESIDE_SOAP
-        ),
+        moved("1_9"),
+        in_json("1_10", SUPPORTED, REST, date(2017, 7, 15)),
         Version(
             "v2",
             CURRENT,
@@ -140,7 +148,7 @@ SHIPPING = PublishedApi(
         "Barcode, label and announcement in one call.",
         "Barcode, Etikett und Anmeldung in einer Anfrage.",
     ),
-    (Version("v1", CURRENT, REST, date(2020, 4, 28), "/v1/shipment", notes=FIRST),),
+    (first(date(2020, 4, 28), "/v1/shipment"),),
 )
 DELIVERY_DATE = PublishedApi(
     "deliverydate",
@@ -153,16 +161,8 @@ DELIVERY_DATE = PublishedApi(
     ),
     (
         *ended("1_0", "1_1", "1_2", "2_0"),
-        Version("2_1", SUPPORTED, SOAP, notes=PATH_AND_KEY),
-        Version(
-            "2_2",
-            CURRENT,
-            REST,
-            date(2017, 8, 24),
-            "/shipment/v2_2/calculate/date/delivery",
-            schema_changes=True,
-            notes=JSON_BESIDE_SOAP,
-        ),
+        moved("2_1"),
+        in_json("2_2", CURRENT, REST, date(2017, 8, 24), "/shipment/v2_2/calculate/date/delivery"),
     ),
 )
 TIMEFRAME = PublishedApi(
@@ -176,16 +176,8 @@ TIMEFRAME = PublishedApi(
     ),
     (
         *ended("1_0", "1_1", "1_2"),
-        Version("2_0", SUPPORTED, SOAP, notes=PATH_AND_KEY),
-        Version(
-            "2_1",
-            CURRENT,
-            REST,
-            date(2017, 6, 1),
-            "/shipment/v2_1/calculate/timeframes",
-            schema_changes=True,
-            notes=JSON_BESIDE_SOAP,
-        ),
+        moved("2_0"),
+        in_json("2_1", CURRENT, REST, date(2017, 6, 1), "/shipment/v2_1/calculate/timeframes"),
     ),
 )
 LOCATION = PublishedApi(
@@ -198,17 +190,9 @@ LOCATION = PublishedApi(
         "Findet die Stellen, an denen ein Paket abgeholt werden kann.",
     ),
     (
-        Version("1_1", SUPPORTED, SOAP, notes=PATH_AND_KEY),
+        moved("1_1"),
         *ended("2_0", manners=REST),
-        Version(
-            "2_1",
-            CURRENT,
-            REST,
-            date(2016, 5, 10),
-            "/shipment/v2_1/locations/nearest",
-            schema_changes=True,
-            notes=JSON_BESIDE_SOAP,
-        ),
+        in_json("2_1", CURRENT, REST, date(2016, 5, 10), "/shipment/v2_1/locations/nearest"),
     ),
 )
 CHECKOUT = PublishedApi(
@@ -220,7 +204,7 @@ CHECKOUT = PublishedApi(
         "Days of delivery, time frames and pick-up points for a web shop, in one call.",
         "Zustelltage, Zeitfenster und Abholstellen für einen Webshop, in einer Anfrage.",
     ),
-    (Version("v1", CURRENT, REST, date(2019, 7, 5), "/shipment/v1/checkout", notes=FIRST),),
+    (first(date(2019, 7, 5), "/shipment/v1/checkout"),),
 )
 POSTAL_CODE_CHECK = PublishedApi(
     "postalcodecheck",
@@ -231,7 +215,7 @@ POSTAL_CODE_CHECK = PublishedApi(
         "Gives street and town of a postal code and house number.",
         "Liefert Straße und Ort zu Postleitzahl und Hausnummer.",
     ),
-    (Version("v1", CURRENT, REST, None, "/shipment/checkout/v1/postalcodecheck", notes=FIRST),),
+    (first(None, "/shipment/checkout/v1/postalcodecheck"),),
 )
 SHIPPING_STATUS = PublishedApi(
     "shippingstatus",
@@ -244,7 +228,7 @@ SHIPPING_STATUS = PublishedApi(
     ),
     (
         *ended("1_1", "1_2", "1_3", "1_4", "1_5"),
-        Version("1_6", SUPPORTED, BOTH, notes=PATH_AND_KEY),
+        moved("1_6", BOTH),
         Version(
             "v2",
             CURRENT,

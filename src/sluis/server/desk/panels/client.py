@@ -8,9 +8,11 @@ from django.utils.translation import ngettext
 from sluis.apis import certified_pickup
 from sluis.server.actions.actor import Actor
 from sluis.server.actions.answer_client_request import answer_client_request
+from sluis.server.actions.change_party import written_by_desk
 from sluis.server.actions.make_ingestion import MESSAGE_TYPES
-from sluis.server.models import Environment, Ticket
+from sluis.server.models import Environment, Identifier, Ticket
 from sluis.server.portal import places
+from sluis.server.portal.places import Place
 
 TEMPLATE = "desk/panels/client.html"
 
@@ -18,15 +20,16 @@ TEMPLATE = "desk/panels/client.html"
 def context(ticket: Ticket) -> dict[str, object]:
     """Return what was asked for, filled in so that one click is enough."""
     asked = asked_environments(ticket)
+    organisation = ticket.organisation
     known = [
         (place, place.key in asked)
         for place in places.everywhere()
         if place.provider == ticket.provider_id
     ]
-    applications = list(ticket.organisation.applications.all()) if ticket.organisation else []
+    applications = list(organisation.applications.all()) if organisation else []
     details = details_of(ticket)
     ingests = ticket.provider_id == certified_pickup.API.provider
-    default = f"{ticket.organisation.name} software" if ticket.organisation else ""
+    default = f"{organisation.name} software" if organisation else ""
     return {
         "environments": known,
         "applications": applications,
@@ -34,7 +37,20 @@ def context(ticket: Ticket) -> dict[str, object]:
         or (applications[0].name if applications else default),
         "message_types": MESSAGE_TYPES if ingests else (),
         "message_type": asked_type(details) if ingests else "",
+        "organisation": organisation,
+        "identifier": next(iter(written_by_desk(ticket.provider_id)), ""),
+        "unidentified": unidentified(ticket, [place for place, wanted in known if wanted]),
     }
+
+
+def unidentified(ticket: Ticket, asked: list[Place]) -> list[Place]:
+    """Return where the company that asks lacks the code that the provider gives out."""
+    organisation, given_out = ticket.organisation, written_by_desk(ticket.provider_id)[:1]
+    if organisation is None or organisation.individual or not given_out:
+        return []
+    had = Identifier.objects.filter(party__organisation=organisation, type=given_out[0])
+    there = set(had.values_list("environment", flat=True))
+    return [place for place in asked if place.key not in there]
 
 
 def asked_environments(ticket: Ticket) -> set[str]:

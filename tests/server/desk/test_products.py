@@ -1,0 +1,116 @@
+"""Products, terms and environments at the desk: its provider's own."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from sluis.server.actions.actor import COMMAND
+from sluis.server.actions.publish_terms import publish_terms
+from sluis.server.models import (
+    Environment,
+    Terms,
+)
+from sluis.server.portal import places
+from tests.server.desk.floor import page, subscribed
+
+pytestmark = pytest.mark.django_db
+
+
+class TestProducts:
+    def test_count_who_subscribes(self, desk, port):
+        subscribed(port)
+        subscribed(port, port.transporter, who="bram")
+        text = desk.get(page("products")).text
+        assert "Meteo" in text
+        assert re.search(r"Sandbox \(UAT\)</span>\s+2\b", text)
+
+    def test_put_limits_in_force_and_back(self, desk, port):
+        api = places.found("port", "meteo")[1]
+        name = api.limits[0].name
+        path = page("limits", "meteo", "uat")
+        text = desk.post(path, {name: "7"}, follow=True).text
+        assert "The limits are in force." in text
+        assert "They are not those that are published." in text
+        assert places.limits_in(["port/uat"], api)["port/uat"][0].calls == 7
+        desk.post(path, {"published": "1"})
+        assert places.limits_in(["port/uat"], api)["port/uat"] == api.limits
+        assert Environment.objects.get(pk="port/uat").limits == {}
+
+    @pytest.mark.parametrize("calls", ["0", "-1", "many", "", "1000000001"])
+    def test_refuse_what_is_no_limit_and_keep_what_was_typed(self, desk, port, calls):
+        name = places.found("port", "meteo")[1].limits[0].name
+        text = desk.post(page("limits", "meteo", "uat"), {name: calls}).text
+        assert "A limit is a number from 1 to 1,000,000,000." in text
+        assert f'value="{calls}"' in text or calls == ""
+        assert Environment.objects.get(pk="port/uat").limits == {}
+
+    def test_list_the_subscribers_of_an_environment(self, desk, port):
+        subscribed(port)
+        assert ">Agent</a>" in desk.get(page("product", "meteo")).text
+        live = desk.get(page("product", "meteo"), {"environment": "live"}).text
+        assert "Nobody subscribes to this in this environment." in live
+
+    def test_that_are_not_published_here_are_not_there(self, desk, port):
+        assert desk.get(page("product", "no-such-api")).status_code == 404
+
+
+class TestTerms:
+    def test_publish_the_next_version_and_keep_the_one_before(self, desk, port):
+        text = {"nl": "Een.", "en": "One.", "de": "Eins."}
+        first = publish_terms(actor=COMMAND, provider=port.port, text=text)
+        assert ">One.</textarea>" in desk.get(page("publish_terms")).text.replace("\n", "")
+        form = {**text, "en": "Two."}
+        answer = desk.post(page("publish_terms"), form, follow=True)
+        assert "Version 2 is in force." in answer.text
+        assert Terms.objects.get(version=2).text["en"] == "Two."
+        assert "One." in desk.get(page("terms_version", first.pk)).text
+
+    def test_want_a_text_in_every_language_and_keep_the_others(self, desk, port):
+        text = desk.post(page("publish_terms"), {"nl": "Een.", "en": "One."}).text
+        assert "Terms have a text in Dutch, English and German." in text
+        assert "Een.</textarea>" in text
+        assert Terms.objects.count() == 0
+
+    def test_of_another_provider_are_not_there(self, desk, port):
+        text = {"nl": "Een.", "en": "One.", "de": "Eins."}
+        other = Environment.objects.get(pk="maasplassen/test").provider
+        made = publish_terms(actor=COMMAND, provider=other, text=text)
+        assert desk.get(page("terms_version", made.pk)).status_code == 404
+
+
+class TestEnvironments:
+    def test_set_the_clock_of_a_sandbox_and_back(self, desk, port):
+        desk.post(page("clock", "uat"), {"at": "2030-01-01T12:00"})
+        row = Environment.objects.get(pk="port/uat")
+        ahead = datetime.now(UTC) + timedelta(seconds=row.clock_offset_seconds)
+        assert abs(ahead - datetime(2030, 1, 1, 12, tzinfo=UTC)) < timedelta(minutes=1)
+        assert "1 Jan 2030 12:0" in desk.get(page("environment", "uat")).text
+        desk.post(page("clock", "uat"), {"real": "1"})
+        assert Environment.objects.get(pk="port/uat").clock_offset_seconds == 0
+
+    def test_leave_the_clock_of_others_alone(self, desk, port):
+        text = desk.post(page("clock", "live"), {"at": "2030-01-01T12:00"}, follow=True).text
+        assert "Only the clock of a sandbox can be moved." in text
+        assert Environment.objects.get(pk="port/live").clock_offset_seconds == 0
+
+    def test_say_what_is_no_time(self, desk, port):
+        assert "Enter a date and a time." in desk.post(page("clock", "uat"), {"at": "soon"}).text
+
+    def test_take_host_names(self, desk, port):
+        desk.post(page("hosts", "uat"), {"hosts": "API.example.org\r\n\r\napi2.example.org"})
+        names = ["api.example.org", "api2.example.org"]
+        assert Environment.objects.get(pk="port/uat").hosts == names
+
+    def test_refuse_a_name_that_is_none_and_keep_it_in_the_field(self, desk, port):
+        text = desk.post(page("hosts", "uat"), {"hosts": "not a name!"}).text
+        assert "&#x27;not&#x27; is not a host name." in text
+        assert "not a name!</textarea>" in text
+
+    def test_say_which_old_doors_stand_open(self, desk, port):
+        text = desk.get(page("environments")).text
+        assert "Keys in the address of a call" in text
+        assert text.count("signal orange") == 2
+
+    def test_of_another_provider_are_not_there(self, desk, port):
+        assert desk.get(page("environment", "test")).status_code == 404
