@@ -10,6 +10,7 @@ from tests.server.portal.table import (
     AT_CARRIER,
     BILLING,
     CHANNEL,
+    CLIENT,
     CONSENT,
     CONTAINER,
     DECIDING,
@@ -61,6 +62,10 @@ CODES = {"TIN": "", "Eori": "", "Duns": "", "APCS": "AGNT", "SCAC": ""}
 LINKED = {"name": "Lot", "email": "lot@example.net", "language": "nl", "role": "developer"}
 RECORDED = {**QUESTION, "origin": "telephone", "kind": "question", "name": "Eva", "language": "nl"}
 TOLD = {"effect": "down", "title": "Slow", "text": "We look.", "kind": "incident", "language": "nl"}
+PUBLIC_KEY = """-----BEGIN PUBLIC KEY-----
+MCowBQYDK2VwAyEAf+hwKmljek45g04V8MBvr52Ipx3u/mHvdnrMsPH6zFc=
+-----END PUBLIC KEY-----
+"""
 
 ACTS = [
     Act("set_language", ACT_OF_ALL, {}, {"language": "nl"}),
@@ -143,6 +148,15 @@ ACTS = [
             ("a key", NOBODY, {"act": "disable-secret", "secret": "{key}"}),
         ]
     ],
+    Act("add_public_key", DEVELOPERS_ACT, CLIENT, {"key": PUBLIC_KEY}),
+    Act("add_public_key", REFUSED_ACT, CLIENT, {"key": "PRIVATE KEY"}, "the private half"),
+    Act(
+        "add_public_key",
+        NOBODY,
+        {**CLIENT, "client": "{their_client}"},
+        {"key": PUBLIC_KEY},
+        "to a client of others",
+    ),
     Act("handover", DEVELOPERS_ACT, HANDOVER, {}),
     Act("invite", ADMINISTRATORS_ACT, AGENT, {"email": "g@example.org", "roles": "developer"}),
     Act("invite", REFUSED_ACT, AGENT, {"email": "g@example.org", "roles": "desk"}, "to a desk"),

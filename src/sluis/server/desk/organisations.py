@@ -148,12 +148,12 @@ def subscriptions(organisation: Organisation, keys: list[str]) -> list[dict[str,
 
 def clients(organisation: Organisation, keys: list[str]) -> list[dict[str, Any]]:
     found = Client.objects.filter(application__organisation=organisation, environment__in=keys)
-    rows = found.select_related("application").prefetch_related("secrets")
+    rows = found.select_related("application").prefetch_related("credentials")
     return [
         {
             "row": row,
             "place": places.at(row.environment_id),
-            "secrets": working(row.secrets.all()),
+            "credentials": working(row.credentials.all()),
         }
         for row in rows.order_by("application__name", "environment", "pk")
     ]
