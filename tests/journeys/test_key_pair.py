@@ -21,7 +21,7 @@ def test_walks_from_a_new_pair_to_a_call_and_disables_the_key(page, sluis, tmp_p
     assert "Wie de andere helft van een sleutel heeft" in carla.text()
     carla.fill(password=person(sluis, "carla")["password"])
     carla.press("Verder")
-    make, fetch = (f"cd {tmp_path}\n{code}" for code in carla.codes())
+    make, _, fetch = (f"cd {tmp_path}\n{code}" for code in carla.codes())
     public = pasted(make)
     refuses_the_private_half(carla, (tmp_path / "private-key.pem").read_text())
     carla.fill(key=public)
@@ -34,10 +34,10 @@ def test_walks_from_a_new_pair_to_a_call_and_disables_the_key(page, sluis, tmp_p
     assert sluis.get(WEATHER, **bearer).status == 200
     carla.page.reload()
     assert "Laatst gebruikt:" in carla.text()
-    carla.page.locator("details", has_text="Sleutel uitschakelen").locator("summary").click()
-    carla.press("Sleutel uitschakelen")
+    carla.page.locator("details", has_text="De sleutel uitschakelen").locator("summary").click()
+    carla.press("De sleutel uitschakelen")
     assert json.loads(pasted(fetch))["error"] == "invalid_client"
-    assert "Sleutel uitschakelen" not in carla.text()
+    assert "De sleutel uitschakelen" not in carla.text()
 
 
 def refuses_the_private_half(carla, private):

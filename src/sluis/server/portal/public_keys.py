@@ -126,6 +126,7 @@ def shown(request: HttpRequest, client: Client, form: Pasted) -> HttpResponse:
         "place": place,
         "environment": place.policy,
         "pair": samples.NEW_PAIR,
+        "other_kinds": samples.OTHER_KINDS,
         "token_call": samples.signed_call(client.client_id, place.base_url, place.token_url),
     }
     return render(request, "applications/public_key.html", context)

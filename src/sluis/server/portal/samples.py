@@ -126,6 +126,10 @@ openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072 -out private-key.pe
 openssl pkey -in private-key.pem -pubout -out public-key.pem
 cat public-key.pem"""
 
+OTHER_KINDS = """\
+openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out private-key.pem
+openssl genpkey -algorithm ED25519 -out private-key.pem"""
+
 SIGNED_CALL = """\
 CLIENT_ID={client_id}
 encoded() {{ openssl base64 -A | tr '+/' '-_' | tr -d '='; }}
