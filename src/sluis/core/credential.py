@@ -18,6 +18,7 @@ class CredentialKind(StrEnum):
     SUBSCRIPTION_KEY = "subscription-key"
     API_KEY = "api-key"
     CLIENT_SECRET = "client-secret"
+    PUBLIC_KEY = "public-key"
 
 
 def new_subscription_key() -> str:

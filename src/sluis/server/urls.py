@@ -40,6 +40,7 @@ from sluis.server.portal import (
     new_terms,
     organisations,
     parties,
+    public_keys,
     references,
     registration,
     start,
@@ -102,6 +103,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("applications/", applications.page, name="applications"),
     path("applications/<uuid:application>/", applications.one, name="application"),
     path("applications/<uuid:application>/act/", applications.act, name="act_on_application"),
+    path(
+        "applications/<uuid:application>/clients/<int:client>/public-keys/new/",
+        public_keys.new,
+        name="add_public_key",
+    ),
     path("handover/<uuid:handover>/", handover.page, name="handover"),
     path(
         "desk/subscriptions/<uuid:subscription>/",

@@ -18,6 +18,7 @@ from sluis.server.actions.actor import (
     of_person,
 )
 from sluis.server.actions.add_member import add_member, remove_member
+from sluis.server.actions.add_public_key import add_public_key
 from sluis.server.actions.answer_client_request import answer_client_request
 from sluis.server.actions.answer_ticket import answer_ticket, close_ticket
 from sluis.server.actions.change_party import remove_address, set_address, set_identifiers
@@ -59,9 +60,12 @@ from sluis.server.models import (
     Subscription,
     Ticket,
 )
+from sluis.server.public_keys import read
 from tests.server import people
+from tests.server.portal import acts
 
 API = "meteo"
+PUBLIC_KEY = read(acts.PUBLIC_KEY, timezone.now())
 TEXT = {"nl": "Voorwaarden", "en": "Terms", "de": "Bedingungen"}
 
 
@@ -287,6 +291,13 @@ MATRIX = {
     "renew a secret in production": (
         on(lambda w: client(w, w.live), lambda actor, c, w: renew_secret(actor=actor, client=c)),
         DESK,
+    ),
+    "add a public key in production": (
+        on(
+            lambda w: client(w, w.live),
+            lambda actor, c, w: add_public_key(actor=actor, client=c, key=PUBLIC_KEY),
+        ),
+        OWN_DEVELOPERS | DESK,
     ),
     "disable a client": (
         on(client, lambda actor, c, w: disable_client(actor=actor, client=c)),

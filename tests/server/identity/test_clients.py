@@ -6,10 +6,13 @@ import jwt
 import pytest
 import requests
 from authlib.integrations.requests_client import OAuth2Session as AuthlibSession
+from authlib.oauth2.rfc7523 import PrivateKeyJWT
+from joserfc.jwk import ECKey, RSAKey
 from oauthlib.oauth2 import BackendApplicationClient, LegacyApplicationClient
 from oauthlib.oauth2.rfc6749.errors import InvalidGrantError
 from requests_oauthlib import OAuth2Session
 
+from tests.server.identity.pairs import Pair
 from tests.server.identity.served import Endpoint, over_http
 
 
@@ -87,3 +90,29 @@ def test_authlib_with_client_credentials(url, credentials):
     with AuthlibSession(credentials["client_id"], credentials["client_secret"]) as session:
         token = session.fetch_token(f"{url}/connect/token", grant_type="client_credentials")
     assert "org" not in verified(token["access_token"], url)
+
+
+@pytest.mark.parametrize(("kind", "how"), [("RSA", RSAKey), ("EC", ECKey)])
+def test_authlib_signs_for_itself_and_revokes(url, world, kind, how):
+    pair, endpoint = Pair(kind), f"{url}/connect/token"
+    pair.register(world.client.row)
+    key = how.import_key(pair.private)
+    with AuthlibSession(
+        world.client.client_id,
+        key,
+        token_endpoint_auth_method="private_key_jwt",
+        revocation_endpoint_auth_method="private_key_jwt",
+    ) as session:
+        session.register_client_auth_method(Signing(endpoint, alg=pair.algorithm))
+        token = session.fetch_token(endpoint, grant_type="client_credentials")
+        assert verified(token["access_token"], url)["client_id"] == world.client.client_id
+        gone = session.revoke_token(f"{url}/connect/revocation", token["access_token"])
+        assert gone.status_code == 200
+
+
+class Signing(PrivateKeyJWT):
+    """Says that it is good for a minute, where Authlib says an hour: we take five minutes."""
+
+    def sign(self, auth, token_endpoint):
+        self.claims = {"exp": int(time.time()) + 60}  # anew: Authlib writes the jti into it
+        return super().sign(auth, token_endpoint)

@@ -13,6 +13,8 @@ from tests.server.identity.served import URL
 ISSUER = f"{URL}/port/uat"
 CONFIGURATION = "/.well-known/openid-configuration"
 KEYS = "/.well-known/jwks.json"
+PROOFS = ["client_secret_post", "client_secret_basic", "private_key_jwt"]
+ALGORITHMS = ["RS256", "PS256", "ES256", "Ed25519", "EdDSA"]
 
 
 def test_says_where_everything_is(endpoint):
@@ -23,11 +25,10 @@ def test_says_where_everything_is(endpoint):
         "revocation_endpoint": f"{ISSUER}/connect/revocation",
         "jwks_uri": f"{ISSUER}{KEYS}",
         "grant_types_supported": ["password", "client_credentials"],
-        "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic"],
-        "revocation_endpoint_auth_methods_supported": [
-            "client_secret_post",
-            "client_secret_basic",
-        ],
+        "token_endpoint_auth_methods_supported": PROOFS,
+        "token_endpoint_auth_signing_alg_values_supported": ALGORITHMS,
+        "revocation_endpoint_auth_methods_supported": PROOFS,
+        "revocation_endpoint_auth_signing_alg_values_supported": ALGORITHMS,
         "scopes_supported": ["openid"],
         "response_types_supported": [],
         "subject_types_supported": ["public"],

@@ -10,6 +10,7 @@ from tests.server.portal.table import (
     AT_CARRIER,
     BILLING,
     CHANNEL,
+    CLIENT,
     CONSENT,
     CONTAINER,
     DECIDING,
@@ -62,6 +63,10 @@ GIVEN_OUT = {"NxtEntityId": "NXT230000009"}
 LINKED = {"name": "Lot", "email": "lot@example.net", "language": "nl", "role": "developer"}
 RECORDED = {**QUESTION, "origin": "telephone", "kind": "question", "name": "Eva", "language": "nl"}
 TOLD = {"effect": "down", "title": "Slow", "text": "We look.", "kind": "incident", "language": "nl"}
+PUBLIC_KEY = """-----BEGIN PUBLIC KEY-----
+MCowBQYDK2VwAyEAf+hwKmljek45g04V8MBvr52Ipx3u/mHvdnrMsPH6zFc=
+-----END PUBLIC KEY-----
+"""
 
 ACTS = [
     Act("set_language", ACT_OF_ALL, {}, {"language": "nl"}),
@@ -161,6 +166,15 @@ ACTS = [
             ("a key", NOBODY, {"act": "disable-secret", "secret": "{key}"}),
         ]
     ],
+    Act("add_public_key", DEVELOPERS_ACT, CLIENT, {"key": PUBLIC_KEY}),
+    Act("add_public_key", REFUSED_ACT, CLIENT, {"key": "PRIVATE KEY"}, "the private half"),
+    Act(
+        "add_public_key",
+        NOBODY,
+        {**CLIENT, "client": "{their_client}"},
+        {"key": PUBLIC_KEY},
+        "to a client of others",
+    ),
     Act("handover", DEVELOPERS_ACT, HANDOVER, {}),
     Act("invite", ADMINISTRATORS_ACT, AGENT, {"email": "g@example.org", "roles": "developer"}),
     Act("invite", REFUSED_ACT, AGENT, {"email": "g@example.org", "roles": "desk"}, "to a desk"),

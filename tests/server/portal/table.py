@@ -50,6 +50,7 @@ SUBSCRIPTION = {"subscription": "{subscription}"}
 SUSPENDING = {**ORGANISATION, "act": "suspend", "key": "{subscription}"}
 DECIDING = {"subscription": "{asked}"}
 APPLICATION = {"application": "{application}"}
+CLIENT = {**APPLICATION, "client": "{client}"}
 HANDOVER = {"handover": "{handover}"}
 HERE = {**AGENT, **UAT}
 AT_CARRIER = {**AGENT, **PARCELS, "environment": "sandbox"}
@@ -144,6 +145,8 @@ PAGES = [
     Page("keys", DEVELOPERS, SUBSCRIPTION),
     Page("applications", EVERYBODYS_OWN),
     Page("application", OWN, APPLICATION),
+    Page("add_public_key", DEVELOPERS, CLIENT),
+    Page("add_public_key", NOBODY, {**CLIENT, "client": "{their_client}"}),
     Page("handover", OWN, HANDOVER),
     Page("organisations", "login away away away away factor ok away"),
     Page("new_organisation", EVERYBODYS_OWN),

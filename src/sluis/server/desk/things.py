@@ -28,7 +28,7 @@ class Thing(NamedTuple):
 
 def clients(organisation: Organisation, keys: list[str]) -> list[Thing]:
     found = Client.objects.filter(application__organisation=organisation, environment__in=keys)
-    rows = found.select_related("application").prefetch_related("secrets")
+    rows = found.select_related("application").prefetch_related("credentials")
     return [
         Thing(
             row.application.name,
@@ -38,7 +38,7 @@ def clients(organisation: Organisation, keys: list[str]) -> list[Thing]:
             works(row.disabled_at),
             "" if row.disabled_at else "disable-client",
             row.pk,
-            working(row.secrets.all()),
+            working(row.credentials.all()),
         )
         for row in rows.order_by("application__name", "environment", "pk")
     ]

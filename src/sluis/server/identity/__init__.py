@@ -23,7 +23,7 @@ from sluis.gateway.snapshot import Environment
 from sluis.gateway.tokens import ALGORITHM, LIFETIME_SECONDS
 from sluis.registry import PROVIDERS
 from sluis.server.config import Config
-from sluis.server.identity import accounts, grants
+from sluis.server.identity import accounts, assertion, grants
 from sluis.server.identity.accounts import KnownClient, User
 from sluis.server.identity.form import (
     WRONG_PASSWORD,
@@ -35,6 +35,7 @@ from sluis.server.identity.form import (
 )
 from sluis.server.identity.hashing import Busy, Hashing
 from sluis.server.identity.thresholds import Guard, Thresholds
+from sluis.server.public_keys import ALGORITHMS
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -45,6 +46,7 @@ CONFIGURATION = "/.well-known/openid-configuration"
 KEYS = "/.well-known/jwks.json"
 KEYS_ALIAS = "/.well-known/openid-configuration/jwks"  # as IdentityServer, and NxtPort, have it
 PASSWORD_DOOR = "password-grant"
+CLIENT_PROOFS = ["client_secret_post", "client_secret_basic", "private_key_jwt"]
 NO_STORE = [(b"cache-control", b"no-store"), (b"pragma", b"no-cache")]
 PUBLIC = [(b"cache-control", b"public, max-age=3600"), (b"access-control-allow-origin", b"*")]
 
@@ -170,19 +172,26 @@ class Identity:
         wait = self.guard.wait_of_address(request.address)
         if wait:
             raise too_many("This address has failed too often.", wait)
-        found = await self.in_database(
-            accounts.authenticated, environment.key, claim.client_id, claim.secret
-        )
-        if found is None:
+        try:
+            found = await self.proved(environment, claim)
+            wait = self.guard.wait_of_client(f"{environment.key} {found.client_id}")
+            if found.signed and not wait:
+                await self.in_database(assertion.spend, found.signed, self.now())
+        except Refusal:
             self.guard.address_failed(request.address)
-            detail = "The client is unknown, disabled, or its secret is another."
-            status = 401 if claim.basic else 400
-            why = f"client {claim.client_id[:64]!r}"
-            raise Refusal("invalid_client", detail, status, why=why)
-        wait = self.guard.wait_of_client(f"{environment.key} {found.client_id}")
+            raise
         if wait:
             raise too_many("This client asks for tokens too often. Use each for its hour.", wait)
         return found
+
+    async def proved(self, environment: Environment, claim: ClientClaim) -> KnownClient:
+        """Return the client whose secret or signature is right; raises `Refusal`."""
+        key, url = environment.key, environment.base_url
+        if not claim.assertion:
+            return await self.in_database(accounts.authenticated, key, claim)
+        return await self.in_database(
+            assertion.authenticated, key, claim, (url, url + TOKEN), self.now()
+        )
 
     async def by_password(
         self, request: Request, environment: Environment, form: Form, client: KnownClient
@@ -233,11 +242,10 @@ class Identity:
             "revocation_endpoint": url + REVOCATION,
             "jwks_uri": url + KEYS,
             "grant_types_supported": self.grant_types(environment),
-            "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic"],
-            "revocation_endpoint_auth_methods_supported": [
-                "client_secret_post",
-                "client_secret_basic",
-            ],
+            "token_endpoint_auth_methods_supported": CLIENT_PROOFS,
+            "token_endpoint_auth_signing_alg_values_supported": list(ALGORITHMS),
+            "revocation_endpoint_auth_methods_supported": CLIENT_PROOFS,
+            "revocation_endpoint_auth_signing_alg_values_supported": list(ALGORITHMS),
             "scopes_supported": ["openid"],
             "response_types_supported": [],  # there is no authorization endpoint
             "subject_types_supported": ["public"],

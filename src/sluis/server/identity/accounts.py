@@ -5,17 +5,18 @@ from typing import NamedTuple
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from sluis.core.credential import digest
 from sluis.core.subscription import State
 from sluis.server.actions.actor import has_second_factor
-from sluis.server.identity.form import WRONG_PASSWORD, Refusal
+from sluis.server.identity.form import WRONG_PASSWORD, ClientClaim, Refusal
 from sluis.server.models import (
     ApiUser,
     Application,
     Client,
+    Credential,
     Identifier,
     Membership,
     Organisation,
@@ -28,9 +29,19 @@ from sluis.server.seal import PEPPER
 NOBODY = UUID(int=0)
 
 
+class Signed(NamedTuple):
+    """What a client signed, which is good once, and with which of its keys."""
+
+    client: int
+    key: UUID
+    jti: str
+    expires_at: float
+
+
 class KnownClient(NamedTuple):
     client_id: str
     application: Application
+    signed: Signed | None = None  # None: it has a secret
 
 
 class User(NamedTuple):
@@ -42,21 +53,30 @@ class User(NamedTuple):
     person: Person | None = None
 
 
-def authenticated(environment: str, client_id: str, secret: str) -> KnownClient | None:
-    """Return the client whose secret this is, while both are in use."""
-    found = (
-        Client.objects.filter(environment=environment, client_id=client_id, disabled_at=None)
-        .select_related("application")
-        .first()
-    )
-    if found is None:
-        return None
-    expires = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
-    kept = found.secrets.filter(expires, disabled_at=None).values_list("digest", flat=True)
-    given = digest(secret, PEPPER)
+def authenticated(environment: str, claim: ClientClaim) -> KnownClient:
+    """Return the client whose secret is claimed, while both are in use; raises `Refusal`."""
+    found = client_named(environment, claim.client_id)
+    kept = in_use(found.secrets).values_list("digest", flat=True) if found else ()
+    given = digest(claim.secret, PEPPER)
     # All are compared: the time taken does not tell which of them it was.
     matches = [hmac.compare_digest(given, bytes(one)) for one in kept]
-    return KnownClient(found.client_id, found.application) if any(matches) else None
+    if found is None or not any(matches):
+        detail = "The client is unknown, disabled, or its secret is another."
+        status = 401 if claim.basic else 400
+        why = f"client {claim.client_id[:64]!r}"
+        raise Refusal("invalid_client", detail, status, why=why)
+    return KnownClient(found.client_id, found.application)
+
+
+def client_named(environment: str, client_id: str) -> Client | None:
+    found = Client.objects.filter(environment=environment, client_id=client_id, disabled_at=None)
+    return found.select_related("application").first()
+
+
+def in_use(credentials: QuerySet[Credential]) -> QuerySet[Credential]:
+    """Return those that are neither disabled nor expired: asked anew for each token."""
+    expires = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
+    return credentials.filter(expires, disabled_at=None)
 
 
 def user_named(environment: str, username: str) -> User | None:

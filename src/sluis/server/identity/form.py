@@ -12,6 +12,7 @@ from sluis.core.problem import Problem
 BODY_BYTES = 16_384
 WRONG_PASSWORD = "invalid_username_or_password"  # as NxtPort words it
 FORM_TYPE = "application/x-www-form-urlencoded"
+ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 # The names as seed 000 prints them in Dutch; clients written after it send those.
 ALIASES = {"username": "gebruikersnaam", "password": "wachtwoord"}
@@ -30,11 +31,12 @@ class Refusal(Exception):
 
 
 class ClientClaim(NamedTuple):
-    """Who a client says it is, and its proof."""
+    """Who a client says it is, and its proof: a secret, or else an assertion."""
 
-    client_id: str
-    secret: str
-    basic: bool
+    client_id: str  # "" where only the assertion says so
+    secret: str = ""
+    basic: bool = False
+    assertion: str = ""
 
 
 class Form:
@@ -87,18 +89,39 @@ def form_of(request: Request) -> Form:
 
 def client_of(request: Request, form: Form) -> ClientClaim:
     """Return the client's claim, from HTTP Basic or from the form; raises `Refusal`."""
-    header = one_header(request, b"authorization")
+    header, assertion = one_header(request, b"authorization"), assertion_of(form)
     client_id, secret = form.get("client_id"), form.get("client_secret")
-    if header is None:
-        if client_id is None or secret is None:
-            detail = "Send client_id and client_secret, in the form or with HTTP Basic."
-            raise Refusal("invalid_client", detail, why="no client authentication")
-        return ClientClaim(client_id, secret, basic=False)
-    basic = basic_of(header)
-    if secret is not None or client_id not in (None, basic.client_id):
-        detail = "The client authenticates in two ways. Use one (RFC 6749, 2.3)."
-        raise Refusal("invalid_request", detail)
-    return basic
+    if (header is not None) + (assertion is not None) + (secret is not None) > 1:
+        raise two_ways()
+    if assertion is not None:
+        return ClientClaim(client_id or "", assertion=assertion)
+    if header is not None:
+        basic = basic_of(header)
+        if client_id not in (None, basic.client_id):
+            raise two_ways()
+        return basic
+    if client_id is None or secret is None:
+        detail = (
+            "Send client_id and client_secret, in the form or with HTTP Basic, "
+            "or a client_assertion."
+        )
+        raise Refusal("invalid_client", detail, why="no client authentication")
+    return ClientClaim(client_id, secret)
+
+
+def assertion_of(form: Form) -> str | None:
+    """Return what the client signed (RFC 7521, 4.2), None where it did not; raises `Refusal`."""
+    if form.get("client_assertion_type") is None and form.get("client_assertion") is None:
+        return None
+    if form.required("client_assertion_type") != ASSERTION_TYPE:
+        detail = f"The client_assertion_type is not known. Use {ASSERTION_TYPE}."
+        raise Refusal("invalid_client", detail)
+    return form.required("client_assertion")
+
+
+def two_ways() -> Refusal:
+    detail = "The client authenticates in two ways. Use one (RFC 6749, 2.3)."
+    return Refusal("invalid_request", detail)
 
 
 def basic_of(header: str) -> ClientClaim:

@@ -26,7 +26,7 @@ from sluis.server.models.person import ApiUser, Person
 from sluis.server.models.provider import Environment, Provider
 from sluis.server.models.subscription import Subscription, Terms
 from sluis.server.models.ticket import Attachment, Ticket, TicketMessage
-from sluis.server.models.token import RevokedToken, SigningKey
+from sluis.server.models.token import RevokedToken, SigningKey, UsedAssertion
 from sluis.server.models.version import VersionInUse
 
 __all__ = [
@@ -69,6 +69,7 @@ __all__ = [
     "Terms",
     "Ticket",
     "TicketMessage",
+    "UsedAssertion",
     "VersionInUse",
     "WakeUp",
 ]

@@ -1,12 +1,18 @@
 """The software that calls, its OAuth clients, and who lets it act for them."""
 
 import uuid
+from typing import TYPE_CHECKING
 
 from django.db import models
+from django.db.models import QuerySet
 
+from sluis.core.credential import CredentialKind
 from sluis.server.models.organisation import Organisation
 from sluis.server.models.person import Person
 from sluis.server.models.provider import Environment
+
+if TYPE_CHECKING:
+    from sluis.server.models.credential import Credential
 
 
 class Application(models.Model):
@@ -20,7 +26,7 @@ class Application(models.Model):
 
 
 class Client(models.Model):
-    """An application's client id in one environment; its secrets are credentials."""
+    """An application's client id in one environment; its secrets and keys are credentials."""
 
     client_id = models.CharField(max_length=64)
     environment = models.ForeignKey(Environment, models.PROTECT, related_name="clients")
@@ -37,6 +43,14 @@ class Client(models.Model):
 
     def __str__(self) -> str:
         return self.client_id
+
+    @property
+    def secrets(self) -> "QuerySet[Credential]":
+        return self.credentials.filter(kind=CredentialKind.CLIENT_SECRET)
+
+    @property
+    def public_keys(self) -> "QuerySet[Credential]":
+        return self.credentials.filter(kind=CredentialKind.PUBLIC_KEY)
 
 
 class Consent(models.Model):

@@ -1,7 +1,8 @@
-"""What the token endpoint keeps: signing keys, and the tokens that were taken back."""
+"""What the token endpoint keeps: signing keys, tokens that were taken back, assertions used."""
 
 from django.db import models
 
+from sluis.server.models.application import Client
 from sluis.server.models.provider import Environment
 
 
@@ -30,3 +31,20 @@ class RevokedToken(models.Model):
 
     def __str__(self) -> str:
         return self.jti
+
+
+class UsedAssertion(models.Model):
+    """What a client signed to prove itself is good once; its name is kept until it expires."""
+
+    client = models.ForeignKey(Client, models.CASCADE, related_name="+")
+    digest = models.BinaryField(max_length=32)  # of its jti, which may be long
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["client", "digest"], name="assertion_used_once"),
+        ]
+        indexes = [models.Index(fields=["expires_at"], name="used_assertion_by_age")]
+
+    def __str__(self) -> str:
+        return f"{self.client} until {self.expires_at:%H:%M:%S}"

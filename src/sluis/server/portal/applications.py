@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from sluis.core.credential import CredentialKind
 from sluis.core.provider import OldDoor, Provider
 from sluis.server.actions.actor import Actor, NotAllowed, Refused
+from sluis.server.actions.add_public_key import KEYS_AT_ONCE
 from sluis.server.actions.disable_credential import disable_credential
 from sluis.server.actions.hand_over import hand_over_client, hand_over_secret
 from sluis.server.actions.make_application import make_application
@@ -39,11 +41,13 @@ class Secret(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """A client with its secrets that work, and whether there may be another."""
+    """A client with its secrets and keys that work, and whether there may be another."""
 
     client: Client
     secrets: list[Secret]
     renewable: bool
+    keys: list[Credential]
+    room: bool  # for a key
 
 
 class Shelf(NamedTuple):
@@ -147,7 +151,10 @@ def shelf(application: Application, place: Place) -> Shelf:
     call = samples.token_call if password_grant(place) else samples.client_call
     return Shelf(
         place,
-        [shown(client) for client in clients.prefetch_related("secrets__handover")],
+        [
+            shown(client)
+            for client in clients.prefetch_related("credentials__handover", "credentials__made_by")
+        ],
         list(agreed.order_by("organisation__name")),
         urlencode(query),
         call(place.token_url),
@@ -160,12 +167,17 @@ def password_grant(place: Place) -> bool:
 
 
 def shown(client: Client) -> Shown:
-    live = [one for one in client.secrets.all() if one.disabled_at is None]
-    secrets = [
-        Secret(credential, waiting(credential))
-        for credential in sorted(live, key=lambda one: one.created_at)
-    ]
-    return Shown(client, secrets, client.disabled_at is None and len(live) < SECRETS_AT_ONCE)
+    live = [one for one in client.credentials.all() if one.disabled_at is None]
+    live.sort(key=lambda one: one.created_at)
+    keys = [one for one in live if one.kind == CredentialKind.PUBLIC_KEY]
+    secrets = [Secret(one, waiting(one)) for one in live if one not in keys]
+    return Shown(
+        client,
+        secrets,
+        renewable=client.disabled_at is None and len(secrets) < SECRETS_AT_ONCE,
+        keys=keys,
+        room=client.disabled_at is None and len(keys) < KEYS_AT_ONCE,
+    )
 
 
 def waiting(credential: Credential) -> Handover | None:
@@ -176,7 +188,7 @@ def waiting(credential: Credential) -> Handover | None:
 @for_members
 @require_POST
 def act(request: HttpRequest, application: UUID) -> HttpResponse:
-    """Make a client or a secret, which is then shown once; or disable one."""
+    """Make a client or a secret, which is then shown once; or disable one, or a key."""
     found = owned(request, application)
     acts = {
         "make": made,

@@ -121,6 +121,35 @@ def client_call(token_url: str) -> str:
     )
 
 
+NEW_PAIR = """\
+openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072 -out private-key.pem
+openssl pkey -in private-key.pem -pubout -out public-key.pem
+cat public-key.pem"""
+
+OTHER_KINDS = """\
+openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out private-key.pem
+openssl genpkey -algorithm ED25519 -out private-key.pem"""
+
+SIGNED_CALL = """\
+CLIENT_ID={client_id}
+encoded() {{ openssl base64 -A | tr '+/' '-_' | tr -d '='; }}
+NOW=$(date +%s)
+HEADER=$(printf '{{"alg":"RS256","typ":"JWT"}}' | encoded)
+CLAIMS=$(printf '{{"iss":"%s","sub":"%s","aud":"%s","jti":"%s","iat":%d,"exp":%d}}' \\
+  "$CLIENT_ID" "$CLIENT_ID" "{issuer}" \\
+  "$(openssl rand -hex 16)" "$NOW" "$((NOW + 60))" | encoded)
+SIGNATURE=$(printf %s "$HEADER.$CLAIMS" | openssl dgst -sha256 -sign private-key.pem | encoded)
+curl {token_url} \\
+  -d grant_type=client_credentials -d scope=openid \\
+  -d client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer \\
+  -d "client_assertion=$HEADER.$CLAIMS.$SIGNATURE\""""
+
+
+def signed_call(client_id: str, issuer: str, token_url: str) -> str:
+    """Return how software signs for itself and fetches a token, in a shell with openssl."""
+    return SIGNED_CALL.format(client_id=client_id, issuer=issuer, token_url=token_url)
+
+
 def token_line(token_url: str) -> str:
     """Return how the token gets into the variable that the samples read it from."""
     fetch = token_call(token_url).replace("curl ", "curl -s ", 1)

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('server', '0008_packed_calls'),
+        ('server', '0009_key_pairs'),
     ]
 
     operations = [
