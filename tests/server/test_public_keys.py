@@ -6,13 +6,14 @@ from base64 import urlsafe_b64decode
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
+import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sluis.server.public_keys import TEXT_CHARACTERS, Unfit, read
+from sluis.server.public_keys import ALGORITHMS, TEXT_CHARACTERS, Unfit, read, verifies
 from tests.server.identity.pairs import KINDS, Pair, openssl, segment
 
 NOW = datetime.now(UTC)
@@ -231,3 +232,18 @@ def test_has_no_fault_whatever_the_text_is(text):
 def test_has_no_fault_whatever_the_object_is(members):
     with pytest.raises(Unfit):
         read(json.dumps(members), NOW)
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_key_verifies_with_its_own_algorithms_only(kind, algorithm):
+    own = {"RSA": ("RS256", "PS256"), "EC": ("ES256",), "Ed25519": ("EdDSA", "Ed25519")}[kind]
+    signing = jwt.get_algorithm_by_name("EdDSA" if algorithm == "Ed25519" else algorithm)
+    for pair in PAIRS.values():
+        try:
+            signature = signing.sign(b"text", signing.prepare_key(pair.private))
+        except (TypeError, jwt.InvalidKeyError):  # the library knows that they do not go together
+            signature = bytes(64)
+        expected = pair is PAIRS[kind] and algorithm in own
+        assert verifies(PAIRS[kind].public, algorithm, b"text", signature) is expected
+        assert not verifies(PAIRS[kind].public, algorithm, b"texts", signature)
