@@ -103,7 +103,7 @@ def answer_with_one_click(dirk):
 
 def read_the_secrets(eva):
     """Return client id and secret of the sandbox and of live: behind links in the answer, once."""
-    assert eva.mailed(EVA["email"])[0] == "Uw vraag “Klant-ID en geheim”"
+    assert eva.mailed(EVA["email"])[0] == "Uw vraag “Client-ID en geheim”"
     eva.follow("Tickets", "nav")
     eva.click(eva.page.locator("main tbody a"))
     assert "Ingestion-ID (json): " in eva.text()
@@ -158,12 +158,12 @@ def show_it_in_the_sandbox_before_going_live(eva, dirk, client):
             keys = {"SUBSCRIPTION_KEY": eva.text("#key-primary")}
             token_line, first_call = eva.codes()
     assert eva.text("h1") == "Uw aanvraag ligt bij de servicedesk"
-    assert "Geen aanroep die goed ging" in eva.text()
+    assert "Geen geslaagde aanroep" in eva.text()
     secrets = {**AS_EVA, **client, **keys}
     assert pasted(token_line, status(first_call), **secrets).endswith("202")
     dirk.goto("/desk/")
     dirk.click(dirk.page.locator(f"tbody tr:has-text('{COMPANY}') a"))
-    dirk.until("Aanroepen die goed gingen")
+    dirk.until("Geslaagde aanroepen")
     dirk.press("Goedkeuren")
     open_subscription(eva, "Certified Pick up", "Live")
     eva.follow("Tonen, vervangen of intrekken")

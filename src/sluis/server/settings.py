@@ -93,6 +93,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 MIDDLEWARE = [
+    "sluis.server.portal.compressed.Compressed",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "sluis.server.portal.content_security.ContentSecurityPolicy",

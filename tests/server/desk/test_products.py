@@ -85,7 +85,7 @@ class TestEnvironments:
         row = Environment.objects.get(pk="port/uat")
         ahead = datetime.now(UTC) + timedelta(seconds=row.clock_offset_seconds)
         assert abs(ahead - datetime(2030, 1, 1, 12, tzinfo=UTC)) < timedelta(minutes=1)
-        assert "1 Jan 2030 12:0" in desk.get(page("environment", "uat")).text
+        assert "1 Jan 2030, 12:0" in desk.get(page("environment", "uat")).text
         desk.post(page("clock", "uat"), {"real": "1"})
         assert Environment.objects.get(pk="port/uat").clock_offset_seconds == 0
 

@@ -14,9 +14,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 EMAIL = "eva@example.org"
 # What the buttons are called: register, confirm, log in, log out; the tab for individuals.
 WORDS = {
-    "nl": ("Registreren", "Ja, bevestigen", "Inloggen", "Uitloggen", "Een particulier"),
+    "nl": ("Registreren", "Ja, bevestigen", "Inloggen", "Uitloggen", "Een individuele gebruiker"),
     "en": ("Register", "Yes, confirm it", "Log in", "Log out", "An individual"),
-    "de": ("Registrieren", "Ja, bestätigen", "Anmelden", "Abmelden", "Eine Privatperson"),
+    "de": ("Registrieren", "Ja, bestätigen", "Anmelden", "Abmelden", "Eine Einzelperson"),
 }
 
 

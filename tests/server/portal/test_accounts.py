@@ -122,7 +122,7 @@ def test_says_what_is_wrong_with_a_password(client, password, says):
 
 def test_says_it_in_dutch(client):
     page = register(client, password="kort", **{"accept-language": "nl"})
-    assert "Dit is te kort. Gebruik ten minste 12 tekens." in page.text
+    assert "Dit is te kort. Gebruik minstens 12 tekens." in page.text
 
 
 def test_tells_of_a_changed_password(client):

@@ -1,4 +1,4 @@
-"""Every page of the table, looked at by axe-core in a real browser, light and dark."""
+"""Every page of the table in a real browser, light and dark: no grave faults, and no jumps."""
 
 from pathlib import Path
 
@@ -20,6 +20,14 @@ RUN = """() => axe.run(document, {
     }).then((found) => found.violations.map(
         (one) => [one.impact, one.id, one.nodes.map((node) => node.html.slice(0, 200)).slice(0, 3)]
     ))"""
+# How much of the page moved by itself, and how far: the score that browsers give.
+SHIFT = """() => new Promise((done) => {
+        let sum = 0;
+        new PerformanceObserver((list) => {
+            for (const entry of list.getEntries()) sum += entry.value;
+        }).observe({type: "layout-shift", buffered: true});
+        requestAnimationFrame(() => requestAnimationFrame(() => done(sum)));
+    })"""
 LOOKED_AT_AS = ("visitor", "anna", "dirk")
 
 
@@ -46,21 +54,39 @@ def test_every_page_is_looked_at_by_somebody():
 @pytest.mark.usefixtures("mailbox")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("who", LOOKED_AT_AS)
-def test_has_no_grave_faults(page, live_server, client, who, scheme):
+def test_has_no_grave_faults_and_jumps_nowhere(page, live_server, client, who, scheme):
     _, known = things()
     opened = page(scheme=scheme)
     if someone(who) is not None:
         enter(client, who, known)
         session = {"name": "sessionid", "value": client.cookies["sessionid"].value}
         opened.context.add_cookies([{**session, "url": live_server.url}])
-    found = []
+    found, jumping = [], []
     for one in shown_to(who):
         path = path_of(one, known)
         assert opened.goto(live_server.url + path).status == 200, path
+        shift = opened.evaluate(SHIFT)
+        if shift >= 0.01:
+            jumping.append((path, shift))
         opened.evaluate(AXE)
         faults = opened.evaluate(RUN)
         found += [(path, *fault) for fault in faults if fault[0] in GRAVE]
-    assert found == []
+    assert (found, jumping) == ([], [])
+
+
+def test_a_jump_is_noticed(page, live_server):
+    """The control: what pushes the rest of the page down is found out."""
+    opened = page()
+    opened.goto(live_server.url)
+    opened.evaluate(
+        """() => new Promise((done) => {
+            const late = document.createElement("p");
+            late.textContent = "A line that comes late. ".repeat(50);
+            document.querySelector("main").prepend(late);
+            requestAnimationFrame(() => requestAnimationFrame(done));
+        })"""
+    )
+    assert opened.evaluate(SHIFT) >= 0.01
 
 
 def test_axe_finds_what_is_wrong(page, live_server):

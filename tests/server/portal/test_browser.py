@@ -271,18 +271,3 @@ SMALL = """() => [
     ]
     .filter((e) => e.checkVisibility() && e.getBoundingClientRect().height < 43.5)
     .map((e) => e.textContent || e.name)"""
-
-
-def test_jumps_nowhere_while_it_loads(page, site):
-    page = page()
-    page.goto(f"{site}/catalogue/port/{HOSTED_APIS[0].slug}/")
-    shift = page.evaluate(
-        """() => new Promise((done) => {
-            let sum = 0;
-            new PerformanceObserver((list) => {
-                for (const entry of list.getEntries()) sum += entry.value;
-            }).observe({type: "layout-shift", buffered: true});
-            requestAnimationFrame(() => requestAnimationFrame(() => done(sum)));
-        })"""
-    )
-    assert shift < 0.01

@@ -70,7 +70,7 @@ def test_says_how_a_first_channel_is_had(client, port):
     ("fields", "says"),
     [
         ({}, ["open"]),
-        ({"failing_since": later.AT}, ["fails", "2 Mar 2026 12:00:00"]),
+        ({"failing_since": later.AT}, ["fails", "2 Mar 2026, 12:00:00"]),
         (
             {"disabled_at": timezone.now(), "disabled_because": "It answered 410 Gone."},
             ["disabled", "It answered 410 Gone."],

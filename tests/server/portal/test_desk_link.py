@@ -107,6 +107,11 @@ def shown(panel, asked):
     return render_to_string(panel.TEMPLATE, {"ticket": asked} | panel.context(asked))
 
 
+def test_a_request_for_an_account_can_be_answered_in_words(floor, world):
+    page = floor.get(f"/desk/tickets/{ticket(world, 'account').pk}/").text
+    assert [page.count(f'name="{field}"') for field in ("text", "company")] == [1, 1]
+
+
 def test_the_panel_of_an_account_is_filled_in_and_links(world):
     asked = ticket(world, "account", contact_name="Sam", contact_email=SAM["email"])
     assert 'value="sam@example.org"' in shown(account, asked)

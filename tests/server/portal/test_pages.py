@@ -1,11 +1,11 @@
-"""What holds for every page: its language, its weight, and the strictest of content policies."""
+"""What holds for every page: its language, its parts, and the strictest of content policies."""
 
 import re
 from pathlib import Path
 
 import pytest
-from django.contrib.staticfiles import finders
 
+import sluis.server
 from sluis.registry import HOSTED_APIS, PROVIDERS
 from sluis.server.portal import tags
 
@@ -49,13 +49,11 @@ def test_has_nothing_inline(client, path):
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_weighs_little_and_is_painted_after_two_requests(client, path):
+def test_is_painted_after_two_requests(client, path):
     text = client.get(path).text
     sheets = re.findall(r'<link rel="stylesheet" href="/static/([\w.]+)\?', text)
     assert sheets == ["sluis.css"]
     assert set(re.findall(r"<script([^>]*?) src=", text)) == {' type="module"'}  # waits its turn
-    weight = len(text.encode()) + sum(Path(finders.find(name)).stat().st_size for name in sheets)
-    assert weight <= 100_000
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -84,6 +82,13 @@ def test_gives_a_stranger_no_cookie(client, path):
 def test_asks_the_database_at_most_once_for_a_stranger(client, path, django_assert_max_num_queries):
     with django_assert_max_num_queries(1):
         client.get(path)
+
+
+def test_what_can_be_copied_has_its_button_in_the_page():
+    """One that a script adds moves what stands below it."""
+    bare = re.compile(r'class="copyable[^>]*>(?:(?!</code>).)*</code>(?!{% include "parts/copy)')
+    templates = Path(sluis.server.__file__).parent / "templates"
+    assert [path for path in templates.rglob("*.html") if bare.search(path.read_text())] == []
 
 
 def test_changes_the_address_of_a_file_when_the_file_changes():

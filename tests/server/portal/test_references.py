@@ -178,10 +178,10 @@ def pushed(port, **how):
 
 STATES = {
     "waiting": (waiting, "Accepted, not applied yet", ["2 earlier steps of the same go first."]),
-    "held up": (held_up, "Held up by a fault of ours", ["Tried again at:", "2 Mar 2026 12:00:10"]),
+    "held up": (held_up, "Held up by a fault of ours", ["Tried again at:", "2 Mar 2026, 12:00:10"]),
     "set aside": (set_aside, "Set aside after a fault of ours", ["7b1c2d3e-0000-4000-8000"]),
     "applied": (lambda port: one(port)[0], "Applied", ["There was nothing to tell your"]),
-    "notified": (lambda port: told(port)[0], "Notified", ["9 Mar 2026 12:00:00", "168 hours"]),
+    "notified": (lambda port: told(port)[0], "Notified", ["9 Mar 2026, 12:00:00", "168 hours"]),
     "refused": (refused, "Refused", ["NotValidated"]),
     "partly refused": (partly_refused, "Partly refused", ["3 of 3 are applied.", "CAIU0000002"]),
     "pushing": (lambda port: pushed(port, state=WAITING), "Being delivered", ["First attempt:"]),
@@ -195,7 +195,7 @@ STATES = {
     "given up": (
         lambda port: pushed(port, state=GIVEN_UP, attempts=[500] * 10),
         "Not delivered",
-        ["No more attempts follow.", "9 Mar 2026 12:00:00"],
+        ["No more attempts follow.", "9 Mar 2026, 12:00:00"],
     ),
     "stopped": (lambda port: pushed(port, state=CANCELLED), "Not delivered", ["No more attempts"]),
     "delivered": (

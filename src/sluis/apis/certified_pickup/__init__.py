@@ -58,11 +58,11 @@ LIST_RIGHTS = Operation(
         "de": "Die Liste Ihrer Freigaberechte anfordern",
     },
     description={
-        "nl": "De lijst komt als notificatie `GetPagedContainers`: alles wat uw bedrijf heeft of"
+        "nl": "De lijst komt als melding `GetPagedContainers`: alles wat uw bedrijf heeft of"
         " aangeboden kreeg, met de lichten. Filters gelden samen.",
         "en": "The list comes as the notification `GetPagedContainers`: all that your company"
         " holds or was offered, with the lights. Filters apply together.",
-        "de": "Die Liste kommt als Benachrichtigung `GetPagedContainers`: alles, was Ihr"
+        "de": "Die Liste kommt als Meldung `GetPagedContainers`: alles, was Ihr"
         " Unternehmen hat oder angeboten bekam, mit den Lichtern. Filter gelten zusammen.",
     },
     parameters=(PORT, *queries.LIST, REFERENCE),
@@ -82,11 +82,11 @@ GET_RELEASE = Operation(
         "de": "Einzelheiten und Lichter einer Freigabe anfordern",
     },
     description={
-        "nl": "Ze komen als notificatie `GetReleaseDetail`, aan de agent, de terminal en wie het"
+        "nl": "Ze komen als melding `GetReleaseDetail`, aan de agent, de terminal en wie het"
         " recht heeft of had aangeboden gekregen.",
         "en": "They come as the notification `GetReleaseDetail`, for the agent, the terminal and"
         " whoever holds the right or is offered it.",
-        "de": "Sie kommen als Benachrichtigung `GetReleaseDetail`, für Agent, Terminal und alle,"
+        "de": "Sie kommen als Meldung `GetReleaseDetail`, für Agent, Terminal und alle,"
         " die das Recht haben oder angeboten bekamen.",
     },
     parameters=(PORT, EQUIPMENT, *queries.DETAIL, REFERENCE),
@@ -131,11 +131,11 @@ ACT_ON_RIGHTS = Operation(
     },
     description={
         "nl": "Eén actie voor 1 tot 500 rechten. Elk recht slaagt of faalt op zichzelf en geeft"
-        " zijn eigen notificatie, alle onder één `publicReferenceId`.",
+        " zijn eigen melding, alle onder één `publicReferenceId`.",
         "en": "One action for 1 to 500 rights. Each succeeds or fails by itself and yields a"
         " notification of its own, all under one `publicReferenceId`.",
         "de": "Eine Aktion für 1 bis 500 Rechte. Jedes gelingt oder scheitert für sich und ergibt"
-        " eine eigene Benachrichtigung, alle unter einer `publicReferenceId`.",
+        " eine eigene Meldung, alle unter einer `publicReferenceId`.",
     },
     parameters=(PORT, REFERENCE),
     example=shapes.RECEIPT_EXAMPLE,
@@ -169,9 +169,9 @@ FIND_NOTIFICATIONS = Operation(
     schemes=SCHEMES,
     handler=operations.find_notifications,
     summary={
-        "nl": "Zoek de notificaties van de laatste 168 uur",
+        "nl": "Zoek de meldingen van de laatste 168 uur",
         "en": "Find the notifications of the last 168 hours",
-        "de": "Die Benachrichtigungen der letzten 168 Stunden suchen",
+        "de": "Die Meldungen der letzten 168 Stunden suchen",
     },
     description={
         "nl": "Wordt meteen beantwoord, de nieuwste eerst. Minstens één parameter is nodig; wat"

@@ -50,12 +50,12 @@ PORT_STAYS = Api(
                 "de": "Aufenthalte auflisten, die sich seit einem Zeitpunkt geändert haben",
             },
             description={
-                "nl": "Vraag elk kwartier met het tijdstip van uw vorige vraag wat er nieuw is;"
-                " dat blijft binnen de honderd vragen per dag.",
+                "nl": "Vraag elk kwartier met het tijdstip van uw vorige aanroep wat er nieuw is;"
+                " dat blijft binnen de honderd aanroepen per dag.",
                 "en": "Ask every quarter of an hour what is new, with the time of your previous"
                 " call; that stays within a hundred calls a day.",
-                "de": "Fragen Sie alle Viertelstunde mit der Zeit Ihrer vorigen Anfrage, was neu"
-                " ist; das bleibt innerhalb von hundert Anfragen am Tag.",
+                "de": "Fragen Sie alle Viertelstunde mit der Zeit Ihres vorigen Aufrufs, was neu"
+                " ist; das bleibt innerhalb von hundert Aufrufen am Tag.",
             },
             parameters=wire.STAYS.parameters,
             returns=shapes.STAY,
@@ -95,12 +95,12 @@ PORT_VOYAGES = Api(
             },
             description={
                 "nl": "Een verblijf bestaat uit reizen: naar binnen, soms van ligplaats naar"
-                " ligplaats, en naar zee. Vijftienhonderd vragen per dag zijn er ongeveer één"
+                " ligplaats, en naar zee. Vijftienhonderd aanroepen per dag zijn er ongeveer één"
                 " per minuut.",
                 "en": "A stay is made of voyages: in from sea, sometimes from berth to berth, and"
                 " out again. Fifteen hundred calls a day are about one a minute.",
                 "de": "Ein Aufenthalt besteht aus Fahrten: hinein, manchmal von Liegeplatz zu"
-                " Liegeplatz, und hinaus auf See. Fünfzehnhundert Anfragen am Tag sind etwa"
+                " Liegeplatz, und hinaus auf See. Fünfzehnhundert Aufrufe am Tag sind etwa"
                 " eine in der Minute.",
             },
             parameters=wire.VOYAGES.parameters,
@@ -298,7 +298,7 @@ BATHYMETRIC_SURVEY = Api(
             description={
                 "nl": "Gebruik de link zoals hij is: hij is getekend en verloopt.",
                 "en": "Use the link as it is: it is signed and expires.",
-                "de": "Benutzen Sie den Link, wie er ist: er ist signiert und läuft ab.",
+                "de": "Benutzen Sie den Link, wie er ist: Er ist signiert und läuft ab.",
             },
             parameters=wire.FILE.parameters,
             example="\n".join(depths.soundings(EXAMPLE, "DGD", 512).splitlines()[:3]),

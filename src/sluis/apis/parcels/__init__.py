@@ -34,11 +34,11 @@ API = Api(
                 "de": "Einen Barcode erzeugen",
             },
             description={
-                "nl": "Elke vraag geeft een barcode die nooit eerder is uitgegeven en nooit meer"
+                "nl": "Elke aanroep geeft een barcode die nooit eerder is uitgegeven en nooit meer"
                 " komt. Vraag er één per pakket, en bewaar hem bij uw zending.",
                 "en": "Every call gives a barcode that was never issued before and never comes"
                 " again. Ask for one a parcel, and keep it with your shipment.",
-                "de": "Jede Anfrage liefert einen Barcode, der nie zuvor vergeben wurde und nie"
+                "de": "Jeder Aufruf liefert einen Barcode, der nie zuvor vergeben wurde und nie"
                 " wieder kommt. Fragen Sie je Paket einen an und bewahren Sie ihn bei Ihrer"
                 " Sendung auf.",
             },

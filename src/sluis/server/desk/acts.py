@@ -20,6 +20,7 @@ from sluis.server.actions.make_api_user import disable_api_user
 from sluis.server.actions.make_client import disable_client
 from sluis.server.answers.concern import environment_keys
 from sluis.server.desk.concern import of_provider
+from sluis.server.desk.queue import title_of
 from sluis.server.desk.staff import for_desk_of
 from sluis.server.models import (
     ApiUser,
@@ -158,10 +159,17 @@ def act(
         "organisation": owner,
         "act": chosen,
         "form": form,
-        "what": row,
+        "what": called(row),
         "place": places.at(row.environment_id),
     }
     return render(request, "desk/act.html", context)
+
+
+def called(row: Any) -> str:
+    """Return what people call it; the page says of whom it is, and where."""
+    if isinstance(row, Subscription):
+        return title_of(row.environment.provider_id, row.api)
+    return f"…{row.tail}" if isinstance(row, Credential) else str(row)
 
 
 def done(request: HttpRequest, chosen: Act, actor: Actor, row: Any, form: forms.Form) -> bool:

@@ -30,7 +30,7 @@ class Record(Question):
     provider = forms.ChoiceField(label=gettext_lazy("Provider"))
     origin = forms.ChoiceField(
         label=gettext_lazy("How did it come?"),
-        choices=[(key, ticket_words.ORIGINS[key]) for key in ("telephone", "mail")],
+        choices=[("telephone", gettext_lazy("Telephone")), ("mail", gettext_lazy("E-mail"))],
         widget=forms.RadioSelect,
     )
     kind = forms.ChoiceField(

@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -33,11 +34,21 @@ LIVING = (State.REQUESTED, State.ACTIVE, State.SUSPENDED)
 def page(request: HttpRequest, actor: Actor, provider: Provider) -> HttpResponse:
     counts = counted(environment__in=environment_keys(provider))
     known = places_of(provider)
-    shelves = [
-        (api, [(place, counts.get((place.key, api.slug), Counter())) for place in known])
-        for api in places.apis_of(provider.pk)
-    ]
+    shelves = [on_shelf(api, known, counts) for api in places.apis_of(provider.pk)]
     return render(request, "desk/products.html", {"provider": provider, "shelves": shelves})
+
+
+def on_shelf(
+    api: Api, known: list[Place], counts: Mapping[tuple[str, str], Counter[str]]
+) -> tuple[Api, list[tuple[Place, Counter[str]]], list[tuple[Place, Counter[str]]]]:
+    """Return the API with its counts in each environment, and where some are not active."""
+    everywhere = [(place, counts.get((place.key, api.slug), Counter())) for place in known]
+    idle = [
+        (place, states)
+        for place, states in everywhere
+        if states[State.REQUESTED] or states[State.SUSPENDED]
+    ]
+    return api, everywhere, idle
 
 
 def counted(**which: object) -> Mapping[tuple[str, str], Counter[str]]:
@@ -96,6 +107,19 @@ def in_force(key: str, api: Api) -> tuple[Limit, ...]:
     return places.limits_in([key], api)[key]
 
 
+WINDOWS = {
+    1: gettext_lazy("Calls per second"),
+    60: gettext_lazy("Calls per minute"),
+    3600: gettext_lazy("Calls per hour"),
+    86400: gettext_lazy("Calls per day"),
+}
+
+
+def label(seconds: int) -> str:
+    other = _("Calls in %(seconds)s seconds") % {"seconds": number_format(seconds)}
+    return str(WINDOWS.get(seconds, other))
+
+
 class Limits(forms.Form):
     """A number of calls for each limit; its name and its time are the publisher's."""
 
@@ -104,8 +128,7 @@ class Limits(forms.Form):
         self.limits = limits
         for limit in limits:
             self.fields[limit.name] = forms.IntegerField(
-                label=gettext_lazy("Calls in %(seconds)s seconds")
-                % {"seconds": int(limit.seconds)},
+                label=label(int(limit.seconds)),
                 min_value=1,
                 max_value=CALLS_AT_MOST,
                 initial=limit.calls,

@@ -119,7 +119,7 @@ def loaded(page: Sequence[tuple[str, str, datetime]]) -> list[Ticket | Subscript
         str(one.pk): one for one in Ticket.objects.filter(pk__in=numbers).select_related(*related)
     }
     requested = Subscription.objects.filter(pk__in=keys)
-    for one in requested.select_related("organisation", "environment"):
+    for one in requested.select_related("organisation", "environment__provider"):
         found[one.pk.hex] = one
     # SQLite writes UUIDs without dashes, PostgreSQL with them.
     return [found[key] for _, raw, _ in page if (key := raw.replace("-", "")) in found]

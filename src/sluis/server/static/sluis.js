@@ -17,19 +17,10 @@ async function copy(from, by) {
   setTimeout(() => { by.textContent = words.copy; }, 2000);
 }
 
-function copyable(source, place) {
-  const by = button(words.copy, "copy");
-  by.setAttribute("aria-live", "polite");
-  by.addEventListener("click", () => copy(source, by));
-  place(by);
-}
-
 function copyables(root) {
-  for (const figure of root.querySelectorAll("figure.code")) {
-    copyable(figure.querySelector("code"), (by) => figure.querySelector("figcaption").append(by));
-  }
-  for (const code of root.querySelectorAll("code.copyable")) {
-    copyable(code, (by) => code.after(by));
+  for (const by of root.querySelectorAll("button.copy")) {
+    const from = by.closest("figure")?.querySelector("code") ?? by.previousElementSibling;
+    by.addEventListener("click", () => copy(from, by));
   }
 }
 
@@ -72,14 +63,15 @@ for (const input of document.querySelectorAll("input[data-max-bytes]")) {
   });
 }
 
-// Times stand in UTC; where scripts run they are the reader's own, with UTC in the title.
-const clock = new Intl.DateTimeFormat(document.documentElement.lang, {
-  dateStyle: "medium", timeStyle: "short",
-});
-const exactClock = new Intl.DateTimeFormat(document.documentElement.lang, {
+// Times stand in UTC; where scripts run they are the reader's own, with UTC in the title. They
+// are written as the page writes them, so that nothing moves.
+const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
+const shape = {
   day: "numeric", month: "short", year: "numeric",
-  hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false, timeZoneName: "short",
-});
+  hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short",
+};
+const clock = new Intl.DateTimeFormat(language, shape);
+const exactClock = new Intl.DateTimeFormat(language, { ...shape, second: "2-digit" });
 
 function times(root) {
   for (const time of root.querySelectorAll("time[datetime]")) {
@@ -89,11 +81,12 @@ function times(root) {
 }
 
 function enhance(root) {
-  if (navigator.clipboard) copyables(root);
+  copyables(root);
   times(root);
 }
 
 enhance(document);
+if (navigator.clipboard) document.documentElement.classList.add("scripts");
 
 // What is unfolded stays so when a part of a page comes anew.
 let unfolded = new Map();

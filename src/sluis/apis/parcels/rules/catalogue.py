@@ -28,17 +28,17 @@ FIRST = text(
     "Erste Version auf dieser Plattform.",
 )
 PATH_AND_KEY = text(
-    "Nieuw adres, en een sleutel in de header apikey in plaats van gebruikersnaam en wachtwoord."
+    "Nieuw adres, en een key in de header apikey in plaats van gebruikersnaam en wachtwoord."
     " De inhoud van berichten blijft gelijk.",
     "A new address, and a key in the header apikey in place of user name and password. The"
     " contents of messages stay the same.",
-    "Neue Adresse und ein Schlüssel im Header apikey statt Benutzername und Kennwort. Der Inhalt"
+    "Neue Adresse und ein Schlüssel im Header apikey statt Benutzername und Passwort. Der Inhalt"
     " der Nachrichten bleibt gleich.",
 )
 JSON_BESIDE_SOAP = text(
     "Ook in JSON (REST). In SOAP zijn velden hernoemd: pas uw berichten aan.",
     "In JSON (REST) too. In SOAP members were renamed: change your messages.",
-    "Auch in JSON (REST). In SOAP wurden Felder umbenannt: passen Sie Ihre Nachrichten an.",
+    "Auch in JSON (REST). In SOAP wurden Felder umbenannt: Passen Sie Ihre Nachrichten an.",
 )
 
 
@@ -101,11 +101,11 @@ LABELLING = PublishedApi(
             "/shipment/v2_2/label",
             schema_changes=True,
             notes=text(
-                "Tot vier zendingen in één vraag. Fouten en waarschuwingen staan per zending in"
+                "Tot vier zendingen in één aanroep. Fouten en waarschuwingen staan per zending in"
                 " het antwoord, en etiketten kunnen op één A4 samenkomen.",
                 "Up to four shipments in one call. Errors and warnings stand with each shipment"
                 " in the answer, and labels can share a sheet of A4.",
-                "Bis zu vier Sendungen in einer Anfrage. Fehler und Warnungen stehen in der"
+                "Bis zu vier Sendungen in einem Aufruf. Fehler und Warnungen stehen in der"
                 " Antwort je Sendung, und Etiketten können sich ein A4-Blatt teilen.",
             ),
         ),
@@ -144,9 +144,9 @@ SHIPPING = PublishedApi(
     "Shipping",
     "POST",
     text(
-        "Barcode, etiket en voormelding in één vraag.",
+        "Barcode, etiket en voormelding in één aanroep.",
         "Barcode, label and announcement in one call.",
-        "Barcode, Etikett und Anmeldung in einer Anfrage.",
+        "Barcode, Etikett und Anmeldung in einem Aufruf.",
     ),
     (first(date(2020, 4, 28), "/v1/shipment"),),
 )
@@ -200,9 +200,9 @@ CHECKOUT = PublishedApi(
     "Checkout",
     "POST",
     text(
-        "Bezorgdagen, tijdvakken en ophaalpunten voor een webwinkel, in één vraag.",
+        "Bezorgdagen, tijdvakken en ophaalpunten voor een webwinkel, in één aanroep.",
         "Days of delivery, time frames and pick-up points for a web shop, in one call.",
-        "Zustelltage, Zeitfenster und Abholstellen für einen Webshop, in einer Anfrage.",
+        "Zustelltage, Zeitfenster und Abholstellen für einen Webshop, in einem Aufruf.",
     ),
     (first(date(2019, 7, 5), "/shipment/v1/checkout"),),
 )

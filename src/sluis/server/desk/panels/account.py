@@ -20,7 +20,7 @@ def context(ticket: Ticket) -> dict[str, object]:
         "company": ticket.organisation_id.hex if ticket.organisation_id else "",
     }
     form = Linking(ticket.provider, initial=asked)
-    return {"form": form, "invited": invited(ticket.provider)}
+    return {"linking": form, "invited": invited(ticket.provider)}
 
 
 def link(actor: Actor, ticket: Ticket, given: QueryDict) -> str:
