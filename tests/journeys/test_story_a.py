@@ -103,7 +103,7 @@ def answer_with_one_click(dirk):
 
 def read_the_secrets(eva):
     """Return client id and secret of the sandbox and of live: behind links in the answer, once."""
-    assert eva.mailed(EVA["email"])[0] == "Uw vraag “Client-ID en geheim”"
+    assert eva.mailed(EVA["email"])[0] == "Uw vraag “Klant-ID en geheim”"
     eva.follow("Tickets", "nav")
     eva.click(eva.page.locator("main tbody a"))
     assert "Ingestion-ID (json): " in eva.text()
