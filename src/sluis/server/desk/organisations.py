@@ -22,6 +22,7 @@ from sluis.server.models import (
     Membership,
     Organisation,
     Party,
+    Person,
     Provider,
     Subscription,
     Ticket,
@@ -52,9 +53,9 @@ def matching(provider: Provider, asked: str) -> QuerySet[Organisation]:
     found = organisations_of(provider)
     if not asked:
         return found
-    keys = environment_keys(provider)
-    named = Identifier.objects.filter(environment__in=keys, code__icontains=asked)
-    members = Membership.objects.filter(person__email__icontains=asked)
+    named = Identifier.objects.filter(environment__provider=provider, code__icontains=asked)
+    people = Person.objects.filter(email__icontains=asked)
+    members = Membership.objects.filter(person__in=people)  # joined, each is searched by its key
     return found.filter(
         Q(name__icontains=asked)
         | Q(pk__in=named.values("party__organisation"))
@@ -65,7 +66,7 @@ def matching(provider: Provider, asked: str) -> QuerySet[Organisation]:
 def identifiers(provider: Provider, owners: list[Organisation]) -> dict[UUID, list[str]]:
     """Return the identifiers of each, once where several environments have the same."""
     rows = Identifier.objects.filter(
-        environment__in=environment_keys(provider), party__organisation__in=owners
+        environment__provider=provider, party__organisation__in=owners
     ).order_by("type", "code")
     known: dict[UUID, list[str]] = defaultdict(list)
     for owner, kind, code in rows.values_list("party__organisation", "type", "code"):
