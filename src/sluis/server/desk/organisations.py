@@ -1,6 +1,7 @@
 """Organisations: found by name, identifier or address, and all that one of them has here."""
 
 from collections import defaultdict
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -127,7 +128,11 @@ def parties(organisation: Organisation, keys: list[str]) -> list[tuple[Place, Pa
 
 def subscriptions(organisation: Organisation, keys: list[str]) -> list[dict[str, Any]]:
     found = Subscription.objects.filter(organisation=organisation, environment__in=keys)
-    rows = found.prefetch_related("keys").order_by("environment", "api", "-requested_at")
+    # Asked for in this order, SQLite would read them off an index that has all others too.
+    newest_first = sorted(
+        found.prefetch_related("keys"), key=attrgetter("requested_at"), reverse=True
+    )
+    rows = sorted(newest_first, key=attrgetter("environment_id", "api"))
     return [
         {
             "row": row,

@@ -151,6 +151,12 @@ def number(value: int) -> str:
     return number_format(value, use_l10n=True, force_grouping=True)
 
 
+@register.filter(expects_localtime=True)
+def exactly(at: datetime) -> SafeString:
+    """Return the attributes of a <time>; a list has many, and Django's `date` is slow at each."""
+    return SafeString(f'datetime="{at.isoformat()}" title="{at:%Y-%m-%d %H:%M:%S} UTC"')
+
+
 @register.filter
 def since_1970(seconds: float) -> datetime:
     """Return the time of a call, which records keep in seconds since 1970."""
