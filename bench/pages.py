@@ -1,6 +1,7 @@
 """What pages do to calls in the same process, and how long a page takes."""
 
 import contextlib
+import re
 import tempfile
 import threading
 import time
@@ -23,20 +24,40 @@ P99_MILLISECONDS = 10
 PATHS = {"the start page": "/", "the catalogue": "/catalogue/"}
 
 
-PAGE_P95_MILLISECONDS, PAGE_KILOBYTES, VIEWS = 50, 100, 100
+PAGE_P95_MILLISECONDS, PAGE_KILOBYTES, VIEWS = 50, 100, 40
 DESK, DEVELOPER = "dirk@port.example", "anna@scheldekaai.example"
-# A new page takes a line here when people wait for it every day.
+CUSTOMER = "emma@devcode.example"
+# A new page takes a line here when people wait for it every day. `{}` stands for the
+# number or the id that the page above it links to.
 MAIN_PAGES = {
+    "the start": (DEVELOPER, "/"),
+    "the catalogue": (DEVELOPER, "/catalogue/"),
+    "an API": (DEVELOPER, "/catalogue/port/certified-pickup/"),
+    "subscribing": (DEVELOPER, "/catalogue/port/certified-pickup/subscribe/"),
+    "subscriptions": (DEVELOPER, "/subscriptions/"),
+    "a subscription": (DEVELOPER, "/subscriptions/{}/"),
+    "applications": (DEVELOPER, "/applications/"),
+    "an application": (DEVELOPER, "/applications/{}/"),
     "the references": (DEVELOPER, "/references/"),
     "the containers": (DEVELOPER, "/containers/"),
     "the channels": (DEVELOPER, "/channels/"),
+    "tickets": (DEVELOPER, "/tickets/"),
+    "a ticket": (DEVELOPER, "/tickets/{}/"),
+    "the API Manager": (CUSTOMER, "/api-manager/"),
     "the account": (DEVELOPER, "/accounts/"),
+    "an organisation": (DEVELOPER, "/organisations/{}/"),
+    "the status page": (DEVELOPER, "/status/port/"),
+    "the desk: the queue": (DESK, "/desk/"),
+    "the desk: a ticket": (DESK, "/desk/tickets/{}/"),
+    "the desk: tickets of a name": (DESK, "/desk/?state=all&q=Scheldekaai"),
     "the desk: organisations": (DESK, "/desk/port/organisations/"),
     "the desk: one found by name": (DESK, "/desk/port/organisations/?q=Scheldekaai"),
+    "the desk: an organisation": (DESK, "/desk/port/organisations/{}/"),
     "the desk: many found": (DESK, "/desk/port/organisations/?q=99"),
     "the desk: nothing found": (DESK, "/desk/port/organisations/?q=nobody"),
     "the desk: products": (DESK, "/desk/port/products/"),
     "the desk: a product": (DESK, "/desk/port/products/meteo/"),
+    "the desk: status": (DESK, "/desk/status/"),
     "the desk: the audit log": (DESK, "/desk/port/audit/"),
     "the desk: mails": (DESK, "/desk/port/mails/"),
 }
@@ -52,10 +73,22 @@ def main_pages(plan: Plan) -> Iterator[Row]:
     with tempfile.TemporaryDirectory(prefix="sluis-bench-") as name:
         home = Path(name)
         world.build(plan.organisations, "port/live", SLUIS_HOME=str(home))
-        cookies = {who: world.session(who, SLUIS_HOME=str(home)) for who in (DESK, DEVELOPER)}
+        people = (DESK, DEVELOPER, CUSTOMER)
+        cookies = {who: world.session(who, SLUIS_HOME=str(home)) for who in people}
         with served(home, core=SERVER_CORE) as product:
+            above = ""
             for what, (who, path) in MAIN_PAGES.items():
-                yield from seen(what, product.url + path, {"Cookie": cookies[who]})
+                headers = {"Cookie": cookies[who]}
+                path = linked(path, above)
+                above = fetched(product.url + path, headers)[1].decode()
+                yield from seen(what, product.url + path, headers)
+
+
+def linked(path: str, page: str) -> str:
+    """Return the path with what a page has in place of `{}`."""
+    pattern = re.escape(path).replace(r"\{\}", r"(?:[0-9a-f-]{36}|[0-9]+)")
+    found = re.search(pattern, page)
+    return found[0] if "{}" in path and found else path
 
 
 def seen(what: str, url: str, headers: dict[str, str]) -> Iterator[Row]:

@@ -1,7 +1,8 @@
 """A platform with 100,000 subscriptions in a data directory of its own.
 
 The sandbox's companies come through the product's own loading, the many others as bulk rows
-beside them. Runs as a process, since Django reads its settings once:
+beside them, each with a member who asked the desk twice. Runs as a process, since Django reads
+its settings once:
 `SLUIS_HOME=… python -m bench.world 20000`.
 """
 
@@ -17,6 +18,8 @@ from bench.processes import PYTHON, ROOT, clean, fetched, say
 
 APIS = 5  # that each organisation subscribes to, with two keys
 ENVIRONMENT = "port/uat"
+TICKETS = 2  # that each organisation asked; one in a hundred waits for the desk
+ASKER, ASKED = "Scheldekaai Agency", 20  # one company asked more: people look at its pages
 PATH = "/opendata/meteo/v1/readings"
 STATION = "Prosperpolder"
 HIDDEN = frozenset({"wr_10", "tt_10"})  # fields of a reading that the first company does not get
@@ -91,6 +94,8 @@ def fill(organisations: int, *further: str) -> None:
     told = demo.load(config)
     narrow(told["port"]["uat"]["companies"][0]["name"])
     insert_others(organisations)
+    insert_members(organisations)
+    insert_tickets(organisations)
     for environment in further:
         insert_others(organisations, environment)
 
@@ -160,6 +165,56 @@ def insert_others(organisations: int, environment: str = ENVIRONMENT) -> None:
         put(key, (row for one in named.values() for row in keys_of(one)))
 
 
+def insert_members(organisations: int) -> None:
+    from django.db import transaction
+
+    from sluis.server.models import Membership, Person
+
+    numbers = range(organisations)
+    people = [identifier("person", number) for number in numbers]
+    owners = [identifier("organisation", number) for number in numbers]
+    with transaction.atomic():
+        put(
+            Person(password="!"),
+            (
+                {"id": who, "name": f"Person {n}", "email": f"person{n}@organisation{n}.example"}
+                for n, who in enumerate(people)
+            ),
+        )
+        put(
+            Membership(roles=["administrator"]),
+            (
+                {"person_id": who, "organisation_id": owner}
+                for who, owner in zip(people, owners, strict=True)
+            ),
+        )
+
+
+def insert_tickets(organisations: int) -> None:
+    """Put questions at the desk, most of them answered."""
+    from django.db import transaction
+
+    from sluis.server.models import Organisation, Ticket, TicketMessage
+
+    owners = [identifier("organisation", n) for n in range(organisations) for _ in range(TICKETS)]
+    owners += [spelled(Organisation.objects.get(name=ASKER).pk)] * ASKED
+    ticket = Ticket(provider_id="port", environment_id=ENVIRONMENT, kind=Ticket.Kind.QUESTION)
+    with transaction.atomic():
+        put(
+            ticket,
+            (
+                {
+                    "organisation_id": owner,
+                    "subject": f"Question {n} about a release",
+                    "state": Ticket.State.DONE if n % 100 else Ticket.State.OPEN,
+                }
+                for n, owner in enumerate(owners)
+            ),
+        )
+        numbers = Ticket.objects.order_by("pk").values_list("pk", flat=True)
+        put(TicketMessage(text="How is this done?"), ({"ticket_id": n} for n in numbers))
+
+
 def keys_of(subscription: str) -> Iterator[dict[str, Any]]:
     for label in ("primary", "secondary"):
         name = f"{subscription} {label}"
@@ -174,9 +229,12 @@ def keys_of(subscription: str) -> Iterator[dict[str, Any]]:
 
 def identifier(kind: str, name: object) -> str:
     """Return an id as the database at hand spells it; the same in every world."""
+    return spelled(uuid.uuid5(uuid.NAMESPACE_OID, f"{kind} {name}"))
+
+
+def spelled(found: uuid.UUID) -> str:
     from django.db import connection
 
-    found = uuid.uuid5(uuid.NAMESPACE_OID, f"{kind} {name}")
     return found.hex if connection.vendor == "sqlite" else str(found)
 
 

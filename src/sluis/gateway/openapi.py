@@ -5,6 +5,7 @@ that callers get. Aliases of an operation are left out: they are there for old c
 """
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 import msgspec
@@ -267,7 +268,8 @@ def reasons(api: Api, operation: Operation) -> Iterable[tuple[Reason, str | None
 
 def refusals_of(api: Api, operation: Operation) -> list[Refusal]:
     dialect = operation.dialect or api.dialect
-    return [refusal(dialect, reason, scheme) for reason, scheme in reasons(api, operation)]
+    asked = reasons(api, operation)
+    return [refusal(dialect, *one) for one in asked]  # type: ignore[arg-type]  # dialects hash by identity
 
 
 def refusals(api: Api) -> list[tuple[int, list[Refusal]]]:
@@ -281,6 +283,7 @@ def refusals(api: Api) -> list[tuple[int, list[Refusal]]]:
     return sorted(by_status.items())
 
 
+@cache  # the page of an API asks for 450, most of them alike
 def refusal(dialect: Dialect, reason: Reason, scheme: str | None = None) -> Refusal:
     wait = WAIT_SECONDS if reason in WAITING_HELPS else None
     problem = Problem(reason, SENTENCES[reason], scheme=scheme, wait_seconds=wait)

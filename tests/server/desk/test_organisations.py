@@ -72,7 +72,7 @@ class TestOrganisations:
         for number in range(30):
             made = Organisation.objects.create(name=f"Company {number:02}")
             known(port, made, f"NXT{number:09}")
-        with django_assert_max_num_queries(14):
+        with django_assert_max_num_queries(8):
             desk.get(page("organisations"))
 
     def test_asks_as_often_for_one_that_has_much(self, desk, port, django_assert_max_num_queries):
@@ -82,7 +82,7 @@ class TestOrganisations:
         for number in range(10):
             later.channel(port.agent, port.uat, name=f"Channel {number}")
             person(f"more{number}", port.agent, "developer")
-        with django_assert_max_num_queries(26):
+        with django_assert_max_num_queries(22):
             desk.get(page("organisation", port.agent.pk))
 
     def test_says_whose_mails_do_not_arrive(self, desk, port):

@@ -154,7 +154,7 @@ def test_asks_the_database_as_often_for_many_as_for_few(dirk, port, django_asser
         organisation = Organisation.objects.create(name=f"Company {n}")
         subscription(port, port.live, organisation)
     dirk.get("/desk/")
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(10):
         assert "40 requests" in dirk.get("/desk/").text
 
 

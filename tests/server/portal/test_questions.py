@@ -10,6 +10,9 @@ from django.utils import timezone
 
 from sluis.server.actions.actor import COMMAND
 from sluis.server.actions.make_application import make_application
+from sluis.server.answers.concern import organisations_of
+from sluis.server.desk import waiting
+from sluis.server.desk.waiting import Wanted
 from sluis.server.models import (
     ApiUser,
     Consent,
@@ -114,3 +117,42 @@ def test_asks_as_often_for_many_as_for_one(client, port, who, path):
         grow(port, number)
     many = questions(client, address)
     assert len(many) == len(one), [sql for sql in many if sql not in one]
+
+
+@pytest.mark.parametrize(
+    ("who", "path", "most"),
+    [
+        # Each page asks for the session, the person, its memberships and the menu's companies.
+        ("anna", "/", 4),
+        ("anna", "/catalogue/", 4),
+        ("anna", "/channels/", 5),
+        ("anna", "/applications/", 5),
+        ("anna", "/subscriptions/", 6),
+        ("anna", "/tickets/", 7),
+        # At the desk the second factor is one more.
+        ("dirk", "/desk/", 8),
+        ("dirk", "/desk/port/organisations/", 8),
+        ("dirk", "/desk/port/mails/", 7),
+        ("dirk", "/desk/port/products/", 7),
+    ],
+)
+def test_asks_nothing_twice(client, port, who, path, most):
+    client.force_login(Person.objects.get(email=f"{who}@example.org"))
+    client.get(path)  # what is asked once for a process
+    asked = questions(client, path)
+    assert len(set(asked)) == len(asked)
+    assert len(asked) <= most, asked
+
+
+@pytest.mark.sqlite
+def test_whom_a_provider_concerns_is_found_by_organisation(port):
+    steps = organisations_of("port").order_by("name", "pk").explain()
+    assert "INDEX subscription_by_owner (environment_id=? AND organisation_id=?)" in steps
+    assert "INDEX ticket_by_owner (organisation_id=? AND provider_id=?)" in steps
+    assert "TEMP B-TREE" not in steps
+
+
+@pytest.mark.sqlite
+def test_requests_are_found_by_their_state(port):
+    steps = waiting.subscriptions(Wanted(["port"])).explain()
+    assert "subscription_by_state (environment_id=? AND api=? AND state=?" in steps

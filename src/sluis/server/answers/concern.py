@@ -1,6 +1,6 @@
 """What concerns a provider: whom its desk sees, and acts for; who works with others too."""
 
-from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from sluis.server.models import (
     ApiUser,
@@ -25,14 +25,15 @@ def organisations_of(*providers: Provider | str) -> QuerySet[Organisation]:
     """Return those that have anything in the providers' environments, or asked their desks."""
     keys = environment_keys(*providers)
 
-    def has(model: type[Model], owner: str = "organisation") -> Exists:
-        mine = {"environment__in": keys, owner: OuterRef("pk")}
-        return Exists(model._default_manager.filter(**mine))
+    def has(model: type[Model]) -> Exists:
+        mine = model._default_manager.filter(environment__in=keys, organisation=OuterRef("pk"))
+        return Exists(mine)
 
     concerned = has(Subscription) | has(Party) | has(Channel) | has(ApiUser) | has(Consent)
     asked = Exists(Ticket.objects.filter(provider__in=providers, organisation=OuterRef("pk")))
-    builds = has(Client, "application__organisation")
-    return Organisation.objects.filter(concerned | builds | asked)
+    # Read once: SQLite would go through all clients of the environments for each organisation.
+    builders = Client.objects.filter(environment__in=keys).values("application__organisation")
+    return Organisation.objects.filter(concerned | Q(pk__in=builders) | asked)
 
 
 def concerns(organisation: Organisation, provider: str) -> bool:

@@ -1,6 +1,7 @@
 """Organisations: found by name, identifier or address, and all that one of them has here."""
 
 from collections import defaultdict
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from sluis.server.models import (
     Membership,
     Organisation,
     Party,
+    Person,
     Provider,
     Subscription,
     Ticket,
@@ -52,9 +54,9 @@ def matching(provider: Provider, asked: str) -> QuerySet[Organisation]:
     found = organisations_of(provider)
     if not asked:
         return found
-    keys = environment_keys(provider)
-    named = Identifier.objects.filter(environment__in=keys, code__icontains=asked)
-    members = Membership.objects.filter(person__email__icontains=asked)
+    named = Identifier.objects.filter(environment__provider=provider, code__icontains=asked)
+    people = Person.objects.filter(email__icontains=asked)
+    members = Membership.objects.filter(person__in=people)  # joined, each is searched by its key
     return found.filter(
         Q(name__icontains=asked)
         | Q(pk__in=named.values("party__organisation"))
@@ -65,7 +67,7 @@ def matching(provider: Provider, asked: str) -> QuerySet[Organisation]:
 def identifiers(provider: Provider, owners: list[Organisation]) -> dict[UUID, list[str]]:
     """Return the identifiers of each, once where several environments have the same."""
     rows = Identifier.objects.filter(
-        environment__in=environment_keys(provider), party__organisation__in=owners
+        environment__provider=provider, party__organisation__in=owners
     ).order_by("type", "code")
     known: dict[UUID, list[str]] = defaultdict(list)
     for owner, kind, code in rows.values_list("party__organisation", "type", "code"):
@@ -126,7 +128,11 @@ def parties(organisation: Organisation, keys: list[str]) -> list[tuple[Place, Pa
 
 def subscriptions(organisation: Organisation, keys: list[str]) -> list[dict[str, Any]]:
     found = Subscription.objects.filter(organisation=organisation, environment__in=keys)
-    rows = found.prefetch_related("keys").order_by("environment", "api", "-requested_at")
+    # Asked for in this order, SQLite would read them off an index that has all others too.
+    newest_first = sorted(
+        found.prefetch_related("keys"), key=attrgetter("requested_at"), reverse=True
+    )
+    rows = sorted(newest_first, key=attrgetter("environment_id", "api"))
     return [
         {
             "row": row,

@@ -57,7 +57,10 @@ def page(request: HttpRequest) -> HttpResponse:
     providers = served(request)
     form = Filter(request.GET, providers=providers)
     wanted = understood(form, list(providers))
-    shown = Paginator(rows(wanted), PER_PAGE).get_page(request.GET.get("page"))
+    found = rows(wanted)
+    # To count what was searched for is to search twice: it is read whole, once.
+    fitting = list(found) if wanted.text else found
+    shown = Paginator(fitting, PER_PAGE).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)
     context = {

@@ -7,25 +7,28 @@ from typing import Any, cast
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 
-from sluis.server.actions.actor import Actor, NotAllowed, has_second_factor, of_desk
+from sluis.server.actions.actor import Actor, has_second_factor, of_desk
 from sluis.server.models import Membership, Person, Provider
+from sluis.server.portal.belonging import memberships, memberships_of, second_factor
 from sluis.server.portal.once import once
 
 
 def desks_of(person: Person) -> dict[str, Provider]:
     """Return the providers whose desk a person is, with a second factor; by slug."""
-    memberships = Membership.objects.filter(person=person, organisation__provider__isnull=False)
-    found = {
-        membership.organisation.provider.pk: membership.organisation.provider
-        for membership in memberships.select_related("organisation__provider")
-        if "desk" in membership.roles
-    }
+    found = desks_among(memberships_of(person))
     return found if found and person.is_active and has_second_factor(person.pk) else {}
+
+
+def desks_among(memberships: list[Membership]) -> dict[str, Provider]:
+    own = (one.organisation for one in memberships if "desk" in one.roles)
+    return {one.provider.pk: one.provider for one in own if hasattr(one, "provider")}
 
 
 @once
 def served(request: HttpRequest) -> dict[str, Provider]:
-    return desks_of(cast(Person, request.user))  # the pages are for the desk
+    """Return the providers whose desk is logged in; none before the second factor is there."""
+    found = desks_among(memberships(request))
+    return found if found and second_factor(request) else {}
 
 
 def acting(request: HttpRequest, provider: Provider) -> Actor:
@@ -53,10 +56,8 @@ def for_desk_of(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
         found = served(request).get(provider)
         if found is None:
             raise Http404
-        try:
-            actor = acting(request, found)
-        except NotAllowed as error:  # since a moment ago
-            raise Http404 from error
+        person = cast(Person, request.user)
+        actor = Actor(str(person.pk), person, desk=found.pk)  # `served` looked as `of_desk` does
         return view(request, actor, found, *args, **kwargs)
 
     return login_required(shown)

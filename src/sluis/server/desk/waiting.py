@@ -11,7 +11,7 @@ from django.db.models.functions import Cast
 
 from sluis.core.subscription import State
 from sluis.registry import HOSTED_APIS
-from sluis.server.models import Subscription, Ticket
+from sluis.server.models import Organisation, Person, Subscription, Ticket
 
 DEMANDING = [api.slug for api in HOSTED_APIS if api.evidence]  # what a production ticket asks for
 SUBSCRIPTION = "subscription"  # a kind beside those of tickets
@@ -71,14 +71,16 @@ def tickets(wanted: Wanted) -> QuerySet[Ticket]:
     number = wanted.text.strip().lstrip("#")
     if number.isdecimal() and len(number) < 12:
         return found.filter(pk=int(number))
+    # Each table is searched once: joined to 20,000 tickets, the same takes twice as long.
     for word in wanted.text.split():
         found = found.filter(
             Q(subject__icontains=word)
             | Q(contact_name__icontains=word)
             | Q(contact_email__icontains=word)
-            | Q(organisation__name__icontains=word)
-            | Q(person__name__icontains=word)
-            | Q(person__email__icontains=word)
+            | Q(organisation__in=Organisation.objects.filter(name__icontains=word))
+            | Q(
+                person__in=Person.objects.filter(Q(name__icontains=word) | Q(email__icontains=word))
+            )
         )
     return found
 
@@ -86,8 +88,10 @@ def tickets(wanted: Wanted) -> QuerySet[Ticket]:
 def subscriptions(wanted: Wanted) -> QuerySet[Subscription]:
     mine = {"organisation": OuterRef("organisation"), "environment": OuterRef("environment")}
     with_others = Q(Exists(production_tickets().filter(**mine)), api__in=DEMANDING)
+    # Its index has them by environment, API and state: without an API all 100,000 are looked at.
+    published = [api.slug for api in HOSTED_APIS if api.provider in wanted.providers]
     found = Subscription.objects.filter(
-        environment__provider__in=wanted.providers, state=State.REQUESTED
+        environment__provider__in=wanted.providers, api__in=published, state=State.REQUESTED
     ).exclude(with_others)
     for word in wanted.text.split():
         found = found.filter(Q(api__icontains=word) | Q(organisation__name__icontains=word))

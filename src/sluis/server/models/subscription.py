@@ -53,9 +53,13 @@ class Subscription(models.Model):
     reason = models.TextField(blank=True)  # why it was rejected, suspended or ended
 
     class Meta:
-        # Counted by the desk: 100,000 rows are read off this index in 15 ms.
         indexes = [
-            models.Index(fields=["environment", "api", "state"], name="subscription_by_state")
+            # Counted by the desk: 100,000 rows are read off this index in 15 ms. With the
+            # organisation in it, it also tells who subscribes to an API.
+            models.Index(
+                fields=["environment", "api", "state", "organisation"], name="subscription_by_state"
+            ),
+            models.Index(fields=["environment", "organisation"], name="subscription_by_owner"),
         ]
         constraints = [
             models.UniqueConstraint(

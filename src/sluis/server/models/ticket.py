@@ -54,6 +54,8 @@ class Ticket(models.Model):
         indexes = [
             models.Index(fields=["provider", "state", "created_at"]),
             models.Index(fields=["provider", "state", "since"]),
+            # Without it, SQLite goes through all tickets of a provider for each organisation.
+            models.Index(fields=["organisation", "provider"], name="ticket_by_owner"),
         ]
 
     def __str__(self) -> str:

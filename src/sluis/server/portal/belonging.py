@@ -8,19 +8,34 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 
-from sluis.server.actions.actor import Actor, member
+from sluis.server.actions.actor import Actor, has_second_factor, member
 from sluis.server.models import Membership, Organisation, Person
 from sluis.server.portal.once import once
 
 DEVELOP = {"administrator", "developer"}
 
 
+def memberships_of(person: Person) -> list[Membership]:
+    """Return to what somebody belongs, by name, with the providers that some of it are."""
+    found = Membership.objects.filter(person=person).select_related("organisation__provider")
+    return list(found.order_by("organisation__name"))
+
+
+@once
+def memberships(request: HttpRequest) -> list[Membership]:
+    """Return to what who is logged in belongs: the middleware, the menu and the page ask it."""
+    return memberships_of(cast(Person, request.user))  # the pages are for members
+
+
+@once
+def second_factor(request: HttpRequest) -> bool:
+    return has_second_factor(cast(Person, request.user).pk)
+
+
 @once
 def own(request: HttpRequest) -> dict[str, Organisation]:
     """Return the organisations of who is logged in, by id as calls and notifications have it."""
-    person = cast(Person, request.user)  # the pages are for members
-    found = Organisation.objects.filter(memberships__person=person).order_by("name")
-    return {organisation.id.hex: organisation for organisation in found}
+    return {one.organisation_id.hex: one.organisation for one in memberships(request)}
 
 
 def own_one(request: HttpRequest, organisation: UUID) -> Organisation:
@@ -31,13 +46,10 @@ def own_one(request: HttpRequest, organisation: UUID) -> Organisation:
     return found
 
 
-@once
 def developed(request: HttpRequest) -> dict[str, Organisation]:
     """Return those of the organisations for which the person may build and subscribe."""
-    person = cast(Person, request.user)
-    found = Membership.objects.filter(person=person).select_related("organisation")
-    mine = [one.organisation for one in found if DEVELOP & set(one.roles)]
-    return {one.id.hex: one for one in sorted(mine, key=lambda one: one.name)}
+    mine = [one.organisation for one in memberships(request) if DEVELOP & set(one.roles)]
+    return {one.id.hex: one for one in mine}
 
 
 def acting(request: HttpRequest, organisation: Organisation) -> Actor:

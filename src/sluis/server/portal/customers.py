@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import cast
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
@@ -16,8 +14,9 @@ from sluis.core.subscription import State
 from sluis.server.actions import keys
 from sluis.server.answers import versions
 from sluis.server.answers.versions import PROVIDER, InUse
-from sluis.server.models import Credential, Organisation, Party, Person, Subscription
+from sluis.server.models import Credential, Organisation, Party, Subscription
 from sluis.server.portal import places
+from sluis.server.portal.belonging import own
 from sluis.server.portal.once import once
 from sluis.server.portal.places import Place
 
@@ -25,10 +24,10 @@ from sluis.server.portal.places import Place
 @once
 def companies(request: HttpRequest) -> list[Organisation]:
     """Return the companies of who is logged in that the carrier knows, by name."""
-    person = cast(Person, request.user)  # the pages are for members
-    known = Party.objects.filter(organisation=OuterRef("pk"), environment__provider=PROVIDER)
-    owners = Organisation.objects.filter(Exists(known), memberships__person=person)
-    return list(owners.order_by("name"))
+    mine = own(request).values()
+    parties = Party.objects.filter(organisation__in=mine, environment__provider=PROVIDER)
+    known = set(parties.values_list("organisation", flat=True))
+    return [one for one in mine if one.pk in known]
 
 
 def company(request: HttpRequest, id_: UUID) -> Organisation:

@@ -1,7 +1,7 @@
 """The second factor: kept encrypted, and not a matter of choice for the service desk."""
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
 
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -14,8 +14,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sluis.server.actions.actor import FACTORS, has_second_factor
+from sluis.server.actions.actor import FACTORS
 from sluis.server.models import Membership, Person
+from sluis.server.portal.belonging import memberships, second_factor
 from sluis.server.seal import SEAL
 
 OF = "second factor"  # what is sealed: allauth does not say of whom
@@ -47,7 +48,7 @@ class SecondFactors(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no 
         others = Authenticator.objects.filter(user=authenticator.user, type__in=FACTORS)
         if others.exclude(pk=authenticator.pk).exists():
             return True
-        return not works_at_a_desk(authenticator.user)
+        return not at_a_desk(Membership.objects.filter(person=authenticator.user))
 
     def generate_authenticator_name(self, user: Person, type: Authenticator.Type) -> str:  # noqa: A002  # allauth's word
         count = Authenticator.objects.filter(user=user, type=type).count()
@@ -59,10 +60,9 @@ class SecondFactors(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no 
         return {"id": host, "name": "Sluis"}
 
 
-def works_at_a_desk(person: Person) -> bool:
+def at_a_desk(memberships: Iterable[Membership]) -> bool:
     # Roles are looked at here: SQLite cannot search in a list kept as JSON.
-    roles = Membership.objects.filter(person=person).values_list("roles", flat=True)
-    return any("desk" in item for item in roles)
+    return any("desk" in one.roles for one in memberships)
 
 
 # What a member of the desk may do before the second factor is there: make one, or leave.
@@ -88,11 +88,8 @@ class DeskNeedsSecondFactor:
         return redirect("mfa_activate_totp")
 
     def stands_open(self, request: HttpRequest) -> bool:
-        person = request.user
-        if not isinstance(person, Person):
+        if not isinstance(request.user, Person):
             return True
         if request.path in {reverse(name) for name in BEFORE}:
             return True
-        if not works_at_a_desk(person):
-            return True
-        return has_second_factor(person.pk)
+        return not at_a_desk(memberships(request)) or second_factor(request)
