@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('server', '0009_told_by_container'),
+        ('server', '0009_key_pairs'),
     ]
 
     operations = [

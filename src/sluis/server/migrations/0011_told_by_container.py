@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('server', '0009_key_pairs'),
+        ('server', '0010_lists_of_the_desk'),
     ]
 
     operations = [
