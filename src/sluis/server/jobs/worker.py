@@ -93,7 +93,8 @@ class Worker:
         self.loop = asyncio.get_running_loop()
         future = self.loop.create_future()
         self.items.append(Waiting(item, future))
-        self.event.set()
+        if not self.event.is_set():  # setting takes a lock each time
+            self.event.set()
         found: Kept | None = await future
         return found
 
