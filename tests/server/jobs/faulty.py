@@ -15,7 +15,7 @@ from tests.server.jobs.database import Database
 from tests.server.jobs.harness import COMMAND, PATIENCE_S, Load, Sluis, faults
 
 FULL = os.environ.get("SLUIS_FAULTS") == "full"
-KILLS = 150 if FULL else 40
+KILLS = 150 if FULL else 30
 POWER_CUTS = 40 if FULL else 10
 STOPS = 20 if FULL else 5
 KILLS_TO_FIND_A_BUG = 15

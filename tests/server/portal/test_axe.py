@@ -1,5 +1,6 @@
 """Every page of the table in a real browser, light and dark: no grave faults, and no jumps."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -84,15 +85,17 @@ def test_a_jump_is_noticed(page, live_server):
     """The control: what pushes the rest of the page down is found out."""
     opened = page()
     opened.goto(live_server.url)
+    opened.evaluate(SHIFT)  # what was never painted cannot jump: two frames are by now
     opened.evaluate(
-        """() => new Promise((done) => {
+        """() => {
             const late = document.createElement("p");
             late.textContent = "A line that comes late. ".repeat(50);
             document.querySelector("main").prepend(late);
-            requestAnimationFrame(() => requestAnimationFrame(done));
-        })"""
+        }"""
     )
-    assert opened.evaluate(SHIFT) >= 0.01
+    until = time.monotonic() + 20
+    while opened.evaluate(SHIFT) < 0.01:
+        assert time.monotonic() < until
 
 
 def test_axe_finds_what_is_wrong(page, live_server):
