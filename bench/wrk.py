@@ -56,7 +56,9 @@ def load(
         raise Failed(f"{url}:\n{said}")
     per_second = float(found(r"Requests/sec:\s+([\d.]+)", said))
     requests = int(found(r"(\d+) requests in", said))
-    return Load(per_second, requests, used / seconds, milliseconds(found(r"99%\s+(\S+)", said)))
+    return Load(
+        per_second, requests, used / seconds, milliseconds(found(r"\n\s+99%\s+(\S+)", said))
+    )
 
 
 def cpu_of_children() -> float:
