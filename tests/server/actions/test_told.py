@@ -1,14 +1,16 @@
-"""Who is told, and in which language, when somebody's place in an organisation changes."""
+"""Who is told, and in which language, of a place in an organisation and of a channel."""
 
 import pytest
 
-from sluis.server.actions.actor import COMMAND
+from sluis.server.actions.actor import COMMAND, PLATFORM
 from sluis.server.actions.add_member import add_member, remove_member
+from sluis.server.actions.disable_channel import disable_channel
 from sluis.server.actions.link_person import link_person
 from sluis.server.actions.make_party import make_party
 from sluis.server.actions.make_person import resend_activation
 from sluis.server.models import Person
 from tests.server import people
+from tests.server.portal import later
 
 
 @pytest.fixture
@@ -129,3 +131,21 @@ def test_so_does_the_one_that_is_sent_again(known, mails):
     again = {"actor": people.desk("dirk", known.port), "person": person}
     ((_to, line, _text),) = mails(resend_activation, **again, organisation=known.agent)
     assert line == "Uw account voor Agent: kies een wachtwoord"
+
+
+@pytest.mark.parametrize(
+    ("because", "said"),
+    [
+        ("It answered 410 Gone.", "Het antwoordde 410 Gone."),
+        ("100% van alles faalt.", "100% van alles faalt."),  # what a desk types stays as it is
+        ("", ""),
+    ],
+)
+def test_why_a_channel_is_disabled_is_told_in_the_language_of_who_reads_it(
+    world, mails, because, said
+):
+    speaking("anna", "nl")
+    disabled = later.channel(world.agent, world.uat)
+    ((to, line, text),) = mails(disable_channel, actor=PLATFORM, channel=disabled, because=because)
+    assert (to, line) == ("anna@example.org", "Een meldingskanaal is uitgeschakeld")
+    assert text.splitlines()[1] == said

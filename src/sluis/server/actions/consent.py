@@ -18,6 +18,15 @@ from sluis.server.actions.announce import Changed, announce
 from sluis.server.actions.letter import administrators, tell
 from sluis.server.models import Application, Consent, Environment, Organisation, Person
 
+BY_ITSELF = gettext_noop(
+    "%(organisation)s has withdrawn its consent for %(application)s in "
+    "%(environment)s. Calls of the application for it are refused.\n"
+)
+BY_DESK = gettext_noop(
+    "The service desk has withdrawn the consent of %(organisation)s for %(application)s in "
+    "%(environment)s. Calls of the application for it are refused.\n"
+)
+
 
 class Withdrawn(Exception):
     """The organisation took its consent back, and has not given it again."""
@@ -64,13 +73,12 @@ def withdraw_consent(
         create_defaults={"how": Consent.How.PORTAL, "given_at": now, "withdrawn_at": now},
     )
     written_down(actor, "consent.withdraw", consent)
+    own = actor.manages(organisation) and not actor.trusted
+    owners = (application.organisation,) if own else (application.organisation, organisation)
     tell(
-        administrators(application.organisation),
+        dict.fromkeys(person for owner in owners for person in administrators(owner)),
         gettext_noop("%(organisation)s no longer works with %(application)s"),
-        gettext_noop(
-            "%(organisation)s has withdrawn its consent for %(application)s in "
-            "%(environment)s. Calls of the application for it are refused.\n"
-        ),
+        BY_ITSELF if own else BY_DESK,
         organisation=organisation.name,
         application=application.name,
         environment=environment.pk,

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from sluis.server import audit
 from sluis.server.actions.actor import Actor, developers_or_desk_only, only
@@ -32,10 +32,12 @@ def disable_channel(*, actor: Actor, channel: Channel, because: str = "") -> Non
         gettext_noop("A notification channel was disabled"),
         gettext_noop(
             "Nothing more is pushed to the channel %(name)s of %(organisation)s in"
-            " %(environment)s.\nIts notifications can be asked for during seven days.\n"
+            " %(environment)s.\n%(reason)s\nIts notifications can be asked for during seven days.\n"
             "Enable it again in the portal: %(portal)s\n"
         ),
         name=channel.name,
         organisation=channel.organisation.name,
         environment=channel.environment_id,
+        # Said in the language of who reads it; the words of a desk stay as they are.
+        reason=gettext_lazy(because) if because else "",
     )

@@ -6,11 +6,13 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from sluis.server import audit
 from sluis.server.actions.actor import Actor, Refused, administrators_or_desk_only, only
 from sluis.server.actions.announce import Changed, announce
 from sluis.server.actions.documented import refuse_documented
+from sluis.server.actions.letter import administrators, tell
 from sluis.server.models import ApiUser, Environment, Organisation, Person
 
 API_USERS_AT_MOST = 100
@@ -67,6 +69,17 @@ def disable_api_user(*, actor: Actor, user: ApiUser) -> None:
     only(desk or actor.manages(user.organisation), administrators_or_desk_only())
     ApiUser.objects.filter(pk=user.pk, disabled_at=None).update(disabled_at=timezone.now())
     written_down(actor, "api-user.disable", user)
+    tell(
+        administrators(user.organisation),
+        gettext_noop("API user %(username)s disabled"),
+        gettext_noop(
+            "The API user %(username)s of %(organisation)s in %(environment)s is disabled; "
+            "its tokens no longer work.\n"
+        ),
+        username=user.username,
+        organisation=user.organisation.name,
+        environment=user.environment_id,
+    )
 
 
 def checked(password: str) -> None:
