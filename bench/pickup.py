@@ -28,6 +28,7 @@ ACCEPTED_PER_SECOND, P99_MILLISECONDS = 4_000, 60
 APPLIED_PER_SECOND, DRAIN_SECONDS = 1_500, 30
 SUSTAINED_PER_SECOND, STRETCH_PER_SECOND = 2_000, 3_500
 FLAT_SECONDS = 0.5  # of arrivals that may wait at any moment of a flat backlog
+LATE_MILLISECONDS = 1_000  # an answer of which the rate was not kept up: calls wait at the door
 TIMES_ONE_BY_ONE = 8
 PUSHED_PER_SECOND, PUSH_P50, PUSH_P99 = 300, 50, 500
 ONE_BY_ONE = ("-m", "bench.onebyone")
@@ -135,9 +136,10 @@ def sustained(folder: Path, rate: int) -> Row:
         f" {course.waiting(0.5):,}, at the end {course.waiting(1):,}, at most {most:,};"
         f" generator at {found.own_share:.0%}"
     )
-    flat = most <= FLAT_SECONDS * rate and not found.not_ok
+    kept_up = found.milliseconds["p99"] <= LATE_MILLISECONDS and not found.not_ok
+    flat = kept_up and most <= FLAT_SECONDS * rate
     required = rate == SUSTAINED_PER_SECOND
-    shown = "a flat backlog" if flat else "the backlog grows"
+    shown = "a flat backlog" if flat else "the backlog grows" if kept_up else "answered late"
     what = f"{rate:,}/s{'' if required else ' (stretch)'}, open loop"
     return Row(what, shown, "flat", flat if required else None, remarks, {"most": most})
 
