@@ -77,14 +77,20 @@ async def test_answers_as_to_a_first_request(serve, requests):
     assert alike == (await answered(connect, requests, apart=True))[: len(alike)]
 
 
-async def test_reads_the_headers_of_equal_requests_once(serve, monkeypatch):
-    read, on_header = [], Connection.on_header
+@pytest.fixture
+def read(monkeypatch):
+    """Return the names of the headers that the parser reads from here on."""
+    names, on_header = [], Connection.on_header
 
     def noted(connection, name, value):
-        read.append(name)
+        names.append(name)
         on_header(connection, name, value)
 
     monkeypatch.setattr(Connection, "on_header", noted)
+    return names
+
+
+async def test_reads_the_headers_of_equal_requests_once(serve, read):
     client = await (await serve(ships()))()
     for number in range(4):
         client.send(get(f"{OPEN}?n={number}"))
@@ -92,14 +98,7 @@ async def test_reads_the_headers_of_equal_requests_once(serve, monkeypatch):
     assert len(read) == get(OPEN).count(": ")
 
 
-async def test_reads_the_head_of_equal_posts_once(serve, monkeypatch):
-    read, on_header = [], Connection.on_header
-
-    def noted(connection, name, value):
-        read.append(name)
-        on_header(connection, name, value)
-
-    monkeypatch.setattr(Connection, "on_header", noted)
+async def test_reads_the_head_of_equal_posts_once(serve, read):
     client = await (await serve(ships()))()
     for text in ("one", "two", "six"):
         client.send(sized(text))

@@ -185,6 +185,11 @@ def on(make, act):
     return prepared
 
 
+def asks(actor, w, **given):
+    question = {"kind": "question", "subject": "How?", "text": "Tell me."}
+    return open_ticket(actor=actor, provider=w.port, **question, **given)
+
+
 def simply(act):
     return on(lambda world: None, lambda actor, _, world: act(actor, world))
 
@@ -476,58 +481,20 @@ MATRIX = {
         OWN_ADMINISTRATORS | DESK,
     ),
     "ask for the organisation": (
-        simply(
-            lambda actor, w: open_ticket(
-                actor=actor,
-                provider=w.port,
-                organisation=w.agent,
-                kind="question",
-                subject="How?",
-                text="Tell me.",
-            )
-        ),
+        simply(lambda actor, w: asks(actor, w, organisation=w.agent)),
         {"administrator", "developer", "api user", "command"},
     ),
     "ask by the contact form": (
-        simply(
-            lambda actor, w: open_ticket(
-                actor=actor,
-                provider=w.port,
-                kind="question",
-                origin="form",
-                contact_email="x@example.org",
-                subject="How?",
-                text="Tell me.",
-            )
-        ),
+        simply(lambda actor, w: asks(actor, w, origin="form", contact_email="x@example.org")),
         {"administrator", "developer", "api user", "outsider", "nobody's", "desk", "other desk"}
         | {"visitor", "command"},
     ),
     "write down a telephone call": (
-        simply(
-            lambda actor, w: open_ticket(
-                actor=actor,
-                provider=w.port,
-                kind="question",
-                origin="telephone",
-                subject="How?",
-                text="Tell me.",
-            )
-        ),
+        simply(lambda actor, w: asks(actor, w, origin="telephone")),
         DESK,
     ),
     "write down a call of whom the provider does not know": (
-        simply(
-            lambda actor, w: open_ticket(
-                actor=actor,
-                provider=w.port,
-                organisation=w.agent,
-                kind="question",
-                origin="telephone",
-                subject="How?",
-                text="Tell me.",
-            )
-        ),
+        simply(lambda actor, w: asks(actor, w, organisation=w.agent, origin="telephone")),
         {"command"},
     ),
     "answer a ticket": (

@@ -7,9 +7,9 @@ import pytest
 from django.db import DatabaseError, connection
 
 from sluis.core.job import Step, Submission
+from sluis.core.moments import moment
 from sluis.core.problem import Problem, Reason
 from sluis.server.jobs.accept import Acceptance, new_reference
-from sluis.server.jobs.moments import moment
 from sluis.server.jobs.worker import Worker
 from sluis.storage import jobs as storage
 from tests.server.jobs import toy

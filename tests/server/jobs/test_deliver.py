@@ -10,6 +10,7 @@ import pytest
 from django.core import mail
 from django.db import connection, transaction
 
+from sluis.core.moments import HOUR, SECOND, moment
 from sluis.server.actions.actor import COMMAND, NotAllowed, Refused
 from sluis.server.actions.add_channel import Access, add_channel
 from sluis.server.actions.disable_channel import disable_channel
@@ -20,7 +21,6 @@ from sluis.server.actions.send_test import send_test
 from sluis.server.jobs import channels
 from sluis.server.jobs.deliver import Dispatcher, Traffic
 from sluis.server.jobs.guard import Guard
-from sluis.server.jobs.moments import HOUR, SECOND, moment
 from sluis.server.jobs.secrets import opened
 from sluis.server.jobs.targets import Answer
 from sluis.server.jobs.worker import Worker

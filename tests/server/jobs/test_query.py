@@ -8,8 +8,8 @@ import pytest
 from django.db import connection, transaction
 
 from sluis.core.job import Question
+from sluis.core.moments import HOUR, SECOND, moment
 from sluis.core.problem import Problem
-from sluis.server.jobs.moments import HOUR, SECOND, moment
 from sluis.storage import jobs as storage
 from sluis.storage.jobs import NotificationRow
 from tests.server.jobs.world import AT, World

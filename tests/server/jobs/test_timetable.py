@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sluis.core.moments import HOUR, SECOND
 from sluis.server.jobs import timetable
-from sluis.server.jobs.moments import HOUR, SECOND
 from sluis.server.jobs.timetable import Verdict, next_at, verdict, waiting_asked
 
 OFFSETS = {  # as Standard Webhooks prints them

@@ -7,11 +7,11 @@ from sluis.core.access import Grant
 from sluis.core.api import Call
 from sluis.core.caller import Caller
 from sluis.core.message import Request
+from sluis.core.moments import SECOND, moment
 from sluis.gateway.route import routes
 from sluis.gateway.snapshot import Environment, Snapshot
 from sluis.server.jobs.accept import item_of, new_reference
 from sluis.server.jobs.apply import Applier, parts_of
-from sluis.server.jobs.moments import SECOND, moment
 from sluis.server.jobs.query import StoredNotifications
 from sluis.storage import jobs as storage
 from tests.server.jobs import toy

@@ -4,7 +4,7 @@ import itertools
 import uuid
 from datetime import UTC, datetime
 
-from sluis.server.jobs.moments import SECOND, microseconds
+from sluis.core.moments import SECOND, microseconds
 from sluis.server.models import Channel
 from sluis.server.models.job import (
     DELIVERED,

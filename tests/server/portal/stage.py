@@ -6,11 +6,11 @@ from contextlib import contextmanager
 import msgspec
 
 from sluis.apis.certified_pickup import API
+from sluis.core.moments import SECOND
 from sluis.server.actions.play import play
 from sluis.server.answers.snapshot import Loader
 from sluis.server.jobs.accept import new_reference
 from sluis.server.jobs.apply import Applier, parts_of
-from sluis.server.jobs.moments import SECOND
 from sluis.server.jobs.worker import Worker
 from sluis.server.models import Identifier, Organisation, Party, Terminal
 from sluis.storage import jobs as storage

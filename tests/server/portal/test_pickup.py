@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from sluis.server.jobs.moments import SECOND
+from sluis.core.moments import SECOND
 from sluis.server.models.job import WAITING, AcceptedRequest, AcceptedStep, Attempt, Delivery
 from tests.server.portal import later
 from tests.server.portal.stage import NUMBER, act, apply, at_work, release, stage

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from sluis.server.jobs.moments import SECOND
+from sluis.core.moments import SECOND
 from sluis.server.models.job import CANCELLED, DELIVERED, GIVEN_UP, WAITING
 from tests.server.people import person, world
 from tests.server.portal import later

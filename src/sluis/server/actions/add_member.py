@@ -13,7 +13,7 @@ from sluis.server.actions.letter import administrators, tell
 from sluis.server.answers.concern import works_elsewhere
 from sluis.server.models import Membership, Organisation, Party, Person, Provider
 from sluis.server.models.organisation import ROLES
-from sluis.server.portal.roles import titled
+from sluis.server.roles import titled
 
 
 @transaction.atomic

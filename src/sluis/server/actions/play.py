@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from sluis.apis.certified_pickup import API, operations
 from sluis.apis.certified_pickup.rules.play import Unreadable, scenes
+from sluis.core.moments import SECOND
 from sluis.core.provider import EnvironmentKind
 from sluis.server.actions.actor import Actor, Refused, developers_only, only
 from sluis.server.jobs.accept import new_reference
-from sluis.server.jobs.moments import SECOND
 from sluis.server.jobs.pressure import watched
 from sluis.server.models import Environment, Organisation
 from sluis.storage import jobs as storage

@@ -7,9 +7,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sluis.core.job import QUERIED_HOURS
+from sluis.core.moments import SECOND, microseconds
 from sluis.server import audit
 from sluis.server.actions.actor import Actor, Refused, developers_or_desk_only, only
-from sluis.server.jobs.moments import SECOND, microseconds
 from sluis.server.models import Channel, StoredNotification
 from sluis.storage import jobs as storage
 

@@ -13,7 +13,7 @@ from sluis.server.actions.make_person import resend_activation
 from sluis.server.actions.open_account import make_customer
 from sluis.server.models import Membership, Organisation, Provider
 from sluis.server.portal.account_forms import email_worded
-from sluis.server.portal.roles import titles
+from sluis.server.roles import titles
 from sluis.server.settings import LANGUAGES
 
 NEW = "new"

@@ -30,7 +30,7 @@ from sluis.server.models import (
 )
 from sluis.server.portal import places
 from sluis.server.portal.places import Place
-from sluis.server.portal.roles import titles
+from sluis.server.roles import titles
 
 TICKETS_SHOWN = 25
 

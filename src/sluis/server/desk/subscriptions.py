@@ -8,13 +8,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from sluis.server import roles
 from sluis.server.actions import subscribe
 from sluis.server.actions.actor import Actor, NotAllowed, Refused
 from sluis.server.answers.evidence import evidence_of
 from sluis.server.desk.staff import acting, for_desk, served
 from sluis.server.desk.waiting import ticket_of
 from sluis.server.models import Subscription
-from sluis.server.portal import roles
 from sluis.server.portal.subscriptions import shown
 
 

@@ -18,9 +18,9 @@ from sluis.core.job import (
     Submission,
 )
 from sluis.core.message import Request
+from sluis.core.moments import SECOND, microseconds, moment
 from sluis.core.problem import Problem, Reason
 from sluis.gateway.route import Endpoint
-from sluis.server.jobs.moments import SECOND, microseconds, moment
 from sluis.storage.jobs import Item, Kept, Key
 
 KEY_CHARACTERS = 255

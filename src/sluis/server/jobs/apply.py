@@ -18,10 +18,10 @@ from django.db import InterfaceError, OperationalError, transaction
 from sluis.core.api import Api, Operation
 from sluis.core.caller import Caller
 from sluis.core.job import CLOCK, Notification, Outcome, Work
+from sluis.core.moments import SECOND, microseconds, moment
 from sluis.core.named import named_uuid
 from sluis.gateway.snapshot import Environment, Snapshot
 from sluis.server.jobs.accept import new_reference
-from sluis.server.jobs.moments import SECOND, microseconds, moment
 from sluis.storage import jobs as storage
 from sluis.storage.jobs import Advance, Fenced, Item, LaneRow, NotificationRow, StepRow
 

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
+from sluis.core.moments import HOUR
 from sluis.server.actions.actor import PLATFORM
 from sluis.server.actions.disable_channel import disable_channel
 from sluis.server.actions.letter import administrators, tell
-from sluis.server.jobs.moments import HOUR
 from sluis.server.jobs.secrets import Secrets, opened
 from sluis.server.jobs.targets import Target
 from sluis.server.models import Channel

@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import DatabaseError, connection, transaction
 
+from sluis.core.moments import SECOND
 from sluis.server.jobs import channels, timetable
 from sluis.server.jobs.breaker import Breaker
 from sluis.server.jobs.guard import Guard
-from sluis.server.jobs.moments import SECOND
 from sluis.server.jobs.targets import Answer, Target
 from sluis.server.jobs.timetable import Verdict, verdict
 from sluis.server.jobs.worker import Worker

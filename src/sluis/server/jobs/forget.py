@@ -9,8 +9,8 @@ from django.db import transaction
 
 from sluis.core.api import Api, Opening
 from sluis.core.job import QUERIED_HOURS
+from sluis.core.moments import HOUR, SECOND, moment
 from sluis.server.answers.snapshot import open_store
-from sluis.server.jobs.moments import HOUR, SECOND, moment
 from sluis.server.models import Environment
 from sluis.storage import jobs as storage
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from sluis.core.moments import SECOND
 from sluis.core.problem import Problem, Reason
 from sluis.server.config import Config
-from sluis.server.jobs.moments import SECOND
 from sluis.storage import jobs as storage
 
 logger = logging.getLogger(__name__)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sluis.core.job import QUERIED_HOURS, Page, Question, Told
+from sluis.core.moments import HOUR, SECOND, microseconds, moment
 from sluis.core.problem import Problem, Reason
-from sluis.server.jobs.moments import HOUR, SECOND, microseconds, moment
 from sluis.storage import jobs as storage
 
 # From the one that narrows most; those before the chosen one are not given.

@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from enum import Enum, auto
 from itertools import accumulate
 
-from sluis.server.jobs.moments import HOUR, SECOND
+from sluis.core.moments import HOUR, SECOND
 
 MINUTE = 60
 # Seconds from each attempt to the next; the offsets from the first are then 0, 5 s, 5 m 5 s,

@@ -15,9 +15,9 @@ from typing import Any, NamedTuple
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 
+from sluis.core.moments import SECOND
 from sluis.core.problem import Problem, Reason
 from sluis.server.jobs.apply import STEPS_AT_ONCE, Applier
-from sluis.server.jobs.moments import SECOND
 from sluis.storage import jobs as storage
 from sluis.storage.jobs import Item, Kept
 

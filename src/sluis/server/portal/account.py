@@ -15,7 +15,7 @@ from sluis.server.actions.actor import of_person
 from sluis.server.actions.change_person import rename_person
 from sluis.server.models import Membership, Person
 from sluis.server.portal.account_forms import ChangeName
-from sluis.server.portal.roles import titles
+from sluis.server.roles import titles
 
 
 @login_required

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from sluis.core.job import QUERIED_HOURS
+from sluis.core.moments import moment
 from sluis.server.actions.actor import Actor, NotAllowed, Refused, member
 from sluis.server.actions.replay import replay_one, replay_since
 from sluis.server.actions.send_test import send_test
-from sluis.server.jobs.moments import moment
 from sluis.server.models import Channel, Person
 from sluis.server.models.job import DELIVERED, WAITING, Delivery, StoredNotification
 from sluis.server.portal import places, progress, refreshed

@@ -16,7 +16,7 @@ from sluis.server.actions.accept_invitation import (
 from sluis.server.actions.actor import NotAllowed, Refused, of_person
 from sluis.server.models import Invitation
 from sluis.server.portal.account_forms import JoinAsNewPerson
-from sluis.server.portal.roles import titles
+from sluis.server.roles import titles
 
 
 def page(request: HttpRequest, token: str) -> HttpResponse:

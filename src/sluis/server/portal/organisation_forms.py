@@ -13,7 +13,7 @@ from sluis.server.actions.change_party import OWN_TYPES
 from sluis.server.models import Address, Environment, Organisation, Provider
 from sluis.server.portal import places
 from sluis.server.portal.account_forms import EMAIL, email_worded, worded
-from sluis.server.portal.roles import TITLES
+from sluis.server.roles import TITLES
 
 # As people know them, with how each is written.
 IDENTIFIERS: dict[str, tuple[str | Promise, str | Promise]] = {

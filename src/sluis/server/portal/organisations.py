@@ -22,7 +22,7 @@ from sluis.server.portal.organisation_forms import (
     RegisterIndividual,
     Roles,
 )
-from sluis.server.portal.roles import titles
+from sluis.server.roles import titles
 
 
 @for_members

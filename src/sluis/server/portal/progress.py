@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sluis.core.job import QUERIED_HOURS
-from sluis.server.jobs.moments import moment
+from sluis.core.moments import moment
 from sluis.server.models import Channel
 from sluis.server.models.job import (
     CANCELLED,

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from sluis import registry
 from sluis.apis.certified_pickup import API
 from sluis.core.api import Operation
-from sluis.server.jobs.moments import moment
+from sluis.core.moments import moment
 from sluis.server.models import Application
 from sluis.server.models.job import (
     WAITING,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from sluis.core.api import Api
+from sluis.server import roles
 from sluis.server.actions import subscribe
 from sluis.server.actions.accept_terms import OVER
 from sluis.server.actions.actor import NotAllowed, Refused
@@ -18,7 +19,7 @@ from sluis.server.actions.reveal_key import reveal_key
 from sluis.server.actions.subscribe import decided_by_desk
 from sluis.server.answers.evidence import evidence_of
 from sluis.server.models import Environment, Organisation, Subscription, Terms
-from sluis.server.portal import places, roles, samples, subscriptions
+from sluis.server.portal import places, samples, subscriptions
 from sluis.server.portal.belonging import acting, developed, for_members, own
 from sluis.server.portal.places import Place
 

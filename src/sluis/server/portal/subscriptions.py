@@ -19,6 +19,7 @@ from sluis.apis.certified_pickup.tables.models import Ingestion
 from sluis.core.api import Api
 from sluis.core.quota import DAY, Limit
 from sluis.core.subscription import State
+from sluis.server import roles
 from sluis.server.actions import subscribe
 from sluis.server.actions.accept_terms import terms_due, terms_to_accept
 from sluis.server.actions.actor import NotAllowed, Refused
@@ -26,7 +27,7 @@ from sluis.server.actions.keys import hosted
 from sluis.server.answers.calls import counts
 from sluis.server.answers.evidence import evidence_of
 from sluis.server.models import Credential, Subscription
-from sluis.server.portal import places, roles, samples
+from sluis.server.portal import places, samples
 from sluis.server.portal.belonging import acting, developed, for_members, own
 from sluis.server.portal.places import Place
 from sluis.server.portal.reasons import MEANING

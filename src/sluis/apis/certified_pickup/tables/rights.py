@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Collection
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -11,9 +10,9 @@ from django.db import connection
 from sluis.apis.certified_pickup.rules import listing
 from sluis.apis.certified_pickup.rules.listing import Criteria
 from sluis.apis.certified_pickup.rules.release import Release
+from sluis.core.moments import microseconds
 
 release_of = msgspec.json.Decoder(Release).decode
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Where = tuple[str, list[Any]]
 BY_STATUS = {
     listing.ACTIVE: "may_leave",
@@ -69,7 +68,7 @@ def wanted(asked: Criteria) -> list[Where]:
     if asked.right is not None:
         found.append(('"right" = %s', [asked.right.value]))
     else:
-        now = (asked.now - EPOCH) // timedelta(microseconds=1)
+        now = microseconds(asked.now)
         found.append(("(listed_until IS NULL OR listed_until > %s)", [now]))
     if asked.equipment is not None:
         found.append(holds("lower(equipment)", asked.equipment.casefold()))

@@ -1,7 +1,7 @@
 """Containers in the database, in plain SQL over whole batches; ingestion channels in memory."""
 
 from collections.abc import Collection, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,13 +21,12 @@ from sluis.apis.certified_pickup.store import LISTS, Ingestion
 from sluis.apis.certified_pickup.tables.models import Ingestion as IngestionRow
 from sluis.apis.certified_pickup.tables.rights import SqlRights, among
 from sluis.core.api import Opening
+from sluis.core.moments import microseconds
 from sluis.storage.batch import insert, upsert
 
 encode = msgspec.json.Encoder().encode
 release_of = msgspec.json.Decoder(Release).decode
 early_of = msgspec.json.Decoder(tuple[Early, ...]).decode
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
 FORGOTTEN_AT_ONCE = 500
 COLUMNS = (
     "id",
@@ -165,10 +164,6 @@ def listed_until(release: Release) -> int | None:
     if release.state is State.DELETED or release.ended_at is None:
         return 0
     return microseconds(release.ended_at + SHOWN)
-
-
-def microseconds(moment: datetime) -> int:
-    return (moment - EPOCH) // MICROSECOND
 
 
 def open_store(opening: Opening) -> DjangoStore:
