@@ -13,7 +13,7 @@ from sluis.server.desk import acts, tickets
 from sluis.server.desk.panels import PANELS
 from sluis.server.models import Credential, Environment, Mail, Subscription
 from tests.server.desk.clicks import Desk, called
-from tests.server.desk.test_journey import saved
+from tests.server.desk.test_journey import as_person, saved
 from tests.server.portal.acts import ACT_OF_ITS_DESK, ACTS, DESK_ACT
 from tests.server.portal.things import someone, things
 
@@ -35,6 +35,8 @@ WALKS = {
     },
     "test_looks_after_the_provider": {
         "desk_limits",
+        "desk_usage",
+        "desk_usage import",
         "desk_publish_terms",
         "desk_clock",
         "desk_hosts",
@@ -69,6 +71,7 @@ def test_every_act_of_the_desk_is_walked():
         *(f"act_on_ticket {act}" for panel in PANELS.values() for act in panel.ACTS),
         "desk_link resend",
     }
+        "desk_usage",
     assert set.union(*WALKS.values()) | set(ELSEWHERE) == known
     assert set(WALKS) < set(globals())
 
@@ -121,6 +124,7 @@ def test_serves_organisations(desk, world):
 def test_looks_after_the_provider(desk):
     changes_limits(desk)
     publishes_terms(desk)
+    imports_usage(desk)
     changes_the_sandbox(desk)
     reads_the_log(desk)
     sends_a_mail_again(desk)
@@ -193,6 +197,27 @@ def changes_limits(desk):
 
 def publishes_terms(desk):
     desk.menu("/desk/port/terms/")
+def imports_usage(desk):
+    def choose(*rows):
+        content = "\r\n".join(("company;api;version;last used", *rows)).encode()
+        file = {"name": "usage.csv", "mimeType": "text/csv", "buffer": content}
+        desk.page.locator("input[type=file]").set_input_files(file)
+
+    desk.menu("/desk/parcels/usage/")
+    choose("AGNT;Labelling;2.1;01-03-2024", "=NOBODY();Labelling;2.1;01-03-2024")
+    desk.press("See what it does", "There is no company '=NOBODY()'.")
+    choose("AGNT;Labelling;2.1;01-03-2024", "20304050;Labelling;2.1;01-02-2024")
+    desk.press("See what it does", "Every line is right. Nothing is imported yet.")
+    desk.press("Import it", "Imported: 1 new, 0 used later than we knew.")
+    desk.follow("Who imported what, and when")
+    desk.says("usage.import")
+    as_person(desk.reader, desk.site, "anna").goto(f"{desk.site}/api-manager/")
+    desk.reader.get_by_text("Show API's", exact=True).click()
+    shown = desk.reader.locator("tr").filter(has_text="Labelling")
+    assert "2_1*" in shown.inner_text()
+    assert "1 Mar 2024" in shown.inner_text()
+
+
     desk.follow("Publish a new version")
     desk.fill(nl="Nieuwer.", en="Newer.", de="Neuer.")
     desk.press("Publish", "Version 3 is in force.")
