@@ -101,12 +101,18 @@ def authorise_production(
 @transaction.atomic
 def reject_production(
     *, actor: Actor, organisation: Organisation, environment: Environment, reason: str
-) -> None:
-    """Reject all that waits; the reason is told to the organisation. Raises `Refused`."""
+) -> list[Subscription]:
+    """Reject all that waits, and return it; the reason is told to the organisation.
+
+    Nothing waits of who asked by telephone: then there is nothing to reject but the ticket.
+    Raises `NotAllowed`, and `Refused` once all was decided.
+    """
     only(actor.serves(environment.provider_id), desk_only())
     subscribe.required(reason)
-    for item in requested(organisation, environment):
-        subscribe.reject(actor=actor, subscription=item, reason=reason)
+    wanted = requested(organisation, environment)
+    if not wanted and not lacking(organisation, environment.provider):
+        raise Refused(_("All of it was decided on already. Answer the ticket, or close it."))
+    return [subscribe.reject(actor=actor, subscription=one, reason=reason) for one in wanted]
 
 
 def production(provider: Provider) -> Environment:
