@@ -228,6 +228,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         environments.hosts,
         name="desk_hosts",
     ),
+    path(
+        "desk/<slug:provider>/environments/<slug:environment>/outgoing/",
+        environments.outgoing,
+        name="desk_outgoing",
+    ),
     path("desk/<slug:provider>/audit/", log.page, name="desk_audit"),
     path("desk/<slug:provider>/audit/verify/", log.verify, name="desk_verify"),
     path("desk/<slug:provider>/audit/audit.csv", log.export, name="desk_export"),

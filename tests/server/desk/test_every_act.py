@@ -40,6 +40,7 @@ WALKS = {
         "desk_publish_terms",
         "desk_clock",
         "desk_hosts",
+        "desk_outgoing",
         "desk_verify",
         "desk_mail_again",
         "post_incident",
@@ -70,8 +71,8 @@ def test_every_act_of_the_desk_is_walked():
         *(f"desk_ticket {act}" for act in tickets.ANSWERS),
         *(f"act_on_ticket {act}" for panel in PANELS.values() for act in panel.ACTS),
         "desk_link resend",
-    }
         "desk_usage",
+    }
     assert set.union(*WALKS.values()) | set(ELSEWHERE) == known
     assert set(WALKS) < set(globals())
 
@@ -123,8 +124,8 @@ def test_serves_organisations(desk, world):
 
 def test_looks_after_the_provider(desk):
     changes_limits(desk)
-    publishes_terms(desk)
     imports_usage(desk)
+    publishes_terms(desk)
     changes_the_sandbox(desk)
     reads_the_log(desk)
     sends_a_mail_again(desk)
@@ -191,12 +192,11 @@ def changes_limits(desk):
     limit.fill("7")
     desk.press("Put in force", "The limits are in force.")
     assert limit.input_value() == "7"
+    desk.told("anna", "Other limits for open-data in port/live", f"Calls per day: {published} → 7")
     desk.press("Back to what is published", "The limits are in force.")
     assert limit.input_value() == published
 
 
-def publishes_terms(desk):
-    desk.menu("/desk/port/terms/")
 def imports_usage(desk):
     def choose(*rows):
         content = "\r\n".join(("company;api;version;last used", *rows)).encode()
@@ -218,10 +218,13 @@ def imports_usage(desk):
     assert "1 Mar 2024" in shown.inner_text()
 
 
+def publishes_terms(desk):
+    desk.menu("/desk/port/terms/")
     desk.follow("Publish a new version")
     desk.fill(nl="Nieuwer.", en="Newer.", de="Neuer.")
     desk.press("Publish", "Version 3 is in force.")
     desk.says("Neuer.")
+    desk.told("bram", "New terms of Port", "version 3 of its terms", "Transporter", ": meteo.")
 
 
 def changes_the_sandbox(desk):
@@ -234,6 +237,13 @@ def changes_the_sandbox(desk):
     desk.says("real time")
     desk.fill(hosts="api.example.org")
     desk.press("Save the names", "The host names are in force.")
+    desk.told("anna", "Other host names of port/uat", "new: api.example.org")
+    assert desk.page.locator("main [name=addresses]").input_value() == "20.76.52.43"
+    desk.fill(addresses="20.76.52.44")
+    desk.press("Save the addresses", "The addresses are saved.")
+    desk.told(
+        "anna", "Other outgoing addresses of port/uat", "new: 20.76.52.44", "gone: 20.76.52.43"
+    )
     desk.menu("/desk/port/environments/")
     desk.says("api.example.org")
     desk.says("Old doors")

@@ -7,13 +7,13 @@ from django.utils.translation import gettext as _
 
 from sluis.core.evidence import Evidence
 from sluis.core.provider import EnvironmentKind
-from sluis.core.subscription import State
+from sluis.core.subscription import ALIVE, State
 from sluis.server import audit
 from sluis.server.actions import keys, subscribe
 from sluis.server.actions.actor import Actor, Refused, desk_only, developers_only, only
 from sluis.server.actions.documented import DOCUMENTED
 from sluis.server.actions.make_party import make_party
-from sluis.server.actions.open_account import ALIVE, sandbox
+from sluis.server.actions.open_account import sandbox
 from sluis.server.actions.open_ticket import open_ticket
 from sluis.server.answers.evidence import evidence_of
 from sluis.server.models import (
