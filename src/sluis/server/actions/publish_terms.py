@@ -42,19 +42,7 @@ def publish_terms(
     versions = Terms.objects.filter(provider=provider, api=api)
     newest = versions.aggregate(newest=Max("version"))["newest"] or 0
     made = Terms.objects.create(provider=provider, api=api, version=newest + 1, text=text)
-    tell_subscribers(
-        bound(provider, api),
-        gettext_noop("New terms of %(provider)s"),
-        gettext_noop(
-            "%(provider)s has published version %(version)s of its terms. It is for what"
-            " %(organisation)s subscribes to: %(apis)s.\n"
-            "Calls are answered as before. Read the terms and accept them, with each of these"
-            " subscriptions in the portal: %(portal)s\n"
-        ),
-        provider=provider.name,
-        version=made.version,
-        portal=settings.CONFIG.portal_url + reverse("subscriptions"),
-    )
+    tell_of_terms(made)
     # In every environment of the provider.
     subject, of = f"terms:{made.pk}", provider.pk
     audit.write(actor.name, "terms.publish", subject, of, api=api, version=made.version)
@@ -67,6 +55,22 @@ def lines(text: Mapping[str, str]) -> dict[str, list[str]]:
         language: [line.rstrip() for line in part.strip().splitlines()]
         for language, part in text.items()
     }
+
+
+def tell_of_terms(made: Terms) -> None:
+    tell_subscribers(
+        bound(made.provider, made.api),
+        gettext_noop("New terms of %(provider)s"),
+        gettext_noop(
+            "%(provider)s has published version %(version)s of its terms. It is for what"
+            " %(organisation)s subscribes to: %(apis)s.\n"
+            "Calls are answered as before. Read the terms and accept them, with each of these"
+            " subscriptions in the portal: %(portal)s\n"
+        ),
+        provider=made.provider.name,
+        version=made.version,
+        portal=settings.CONFIG.portal_url + reverse("subscriptions"),
+    )
 
 
 def bound(provider: Provider, api: str) -> QuerySet[Subscription]:
