@@ -42,6 +42,9 @@ from sluis.server.actions.reveal_key import reveal_key
 from sluis.server.actions.revoke_token import revoke_token
 from sluis.server.actions.rotate_key import rotate_key
 from sluis.server.actions.set_clock import set_clock
+from sluis.server.actions.set_hosts import set_hosts
+from sluis.server.actions.set_limits import set_limits
+from sluis.server.actions.set_outgoing import set_outgoing
 from sluis.server.actions.tell_status import (
     post_incident,
     resolve_incident,
@@ -583,6 +586,30 @@ MATRIX = {
     ),
     "set the clock": (
         simply(lambda actor, w: set_clock(actor=actor, environment=w.uat, offset_seconds=60.0)),
+        DESK,
+    ),
+    "set the host names": (
+        simply(
+            lambda actor, w: set_hosts(
+                actor=actor, environment=w.uat, hosts=["api.example.org"], of_portal=()
+            )
+        ),
+        DESK,
+    ),
+    "set the limits": (
+        simply(
+            lambda actor, w: set_limits(
+                actor=actor, environment=w.uat, product="open-data", limits=None
+            )
+        ),
+        DESK,
+    ),
+    "set the outgoing addresses": (
+        simply(
+            lambda actor, w: set_outgoing(
+                actor=actor, environment=w.uat, addresses=["192.0.2.1"], published=()
+            )
+        ),
         DESK,
     ),
     "revoke a token": (
