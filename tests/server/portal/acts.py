@@ -71,6 +71,8 @@ MCowBQYDK2VwAyEAf+hwKmljek45g04V8MBvr52Ipx3u/mHvdnrMsPH6zFc=
 """
 USED = b"company,api,version,last used\nAGNT,Barcode,1_1,2024-03-01\n"
 PACKED = base64.b64encode(zlib.compress(USED)).decode()
+NEW_CHANNEL = {"name": "ERP", "url": "https://erp.example/new", "way": "none", "order": "lane"}
+NEW_CHANNELS = "login done refused done done factor refused refused"
 
 ACTS = [
     Act("set_language", ACT_OF_ALL, {}, {"language": "nl"}),
@@ -79,6 +81,12 @@ ACTS = [
     Act("play", "login 404 403 done done factor 404 404", CONTAINER, {"scene": "customs green"}),
     Act("test_channel", REFUSED_ACT, CHANNEL, {}),
     Act("replay", DEVELOPERS_ACT, CHANNEL, {}),
+    Act("new_channel", NEW_CHANNELS, {}, {"environment": "port/uat", **NEW_CHANNEL}),
+    Act("change_channel", DEVELOPERS_ACT, CHANNEL, NEW_CHANNEL),
+    *[
+        Act("act_on_channel", DEVELOPERS_ACT, CHANNEL, {"act": act}, act)
+        for act in ("disable", "remove")
+    ],
     *[
         Act("desk_act", DESK_ACT, {**ORGANISATION, "act": act, "key": key}, {"reason": "Why."}, act)
         for act, key in {

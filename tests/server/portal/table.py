@@ -76,6 +76,8 @@ PAGES = [
     Page("container", OWN, CONTAINER),
     Page("channels", EVERYBODYS_OWN),
     Page("channel", OWN, CHANNEL),
+    Page("new_channel", "login ok away ok ok factor away away"),
+    Page("change_channel", DEVELOPERS, CHANNEL),
     Page("mailbox", ALL),
     Page("mail", ALL, {"mail": "{mail}"}),
     Page("mail_look", ALL, {"mail": "{mail}"}),

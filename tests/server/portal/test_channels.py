@@ -61,9 +61,12 @@ def test_sends_strangers_to_the_log_in(client, channel):
         assert client.get(path)["Location"] == f"/accounts/login/?next={path}"
 
 
-def test_says_how_a_first_channel_is_had(client, port):
-    log_in(client, port, "anna")
-    assert "sluis channel add" in client.get("/channels/").text
+@pytest.mark.parametrize(
+    ("who", "says"), [("anna", "Have them pushed"), ("api", "An administrator or a developer")]
+)
+def test_says_how_a_first_channel_is_had(client, port, who, says):
+    log_in(client, port, who)
+    assert says in client.get("/channels/").text
 
 
 @pytest.mark.parametrize(

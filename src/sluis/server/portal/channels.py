@@ -8,19 +8,32 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, gettext_noop, ngettext
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from sluis.core.job import QUERIED_HOURS
 from sluis.core.moments import moment
-from sluis.server.actions.actor import Actor, NotAllowed, Refused, member
+from sluis.server.actions.actor import (
+    Actor,
+    NotAllowed,
+    Refused,
+    developers_or_desk_only,
+    member,
+)
+from sluis.server.actions.add_channel import add_channel
+from sluis.server.actions.change_channel import change_channel
+from sluis.server.actions.disable_channel import disable_channel
+from sluis.server.actions.enable_channel import enable_channel
+from sluis.server.actions.remove_channel import remove_channel
 from sluis.server.actions.replay import replay_one, replay_since
 from sluis.server.actions.send_test import send_test
 from sluis.server.models import Channel, Person
 from sluis.server.models.job import DELIVERED, WAITING, Delivery, StoredNotification
 from sluis.server.portal import places, progress, refreshed
-from sluis.server.portal.belonging import for_members, own
+from sluis.server.portal.belonging import acting, developed, for_members, own
+from sluis.server.portal.channel_forms import ChangedChannel, NewChannel
 
 NEWEST, WAITING_SHOWN = 25, 10
 TAKEN = range(200, 300)
@@ -34,8 +47,102 @@ def page(request: HttpRequest) -> HttpResponse:
         {"channel": one, "place": places.at(one.environment_id), "state": state(one)}
         for one in found.order_by("environment", "name", "pk")
     ]
-    context = {"channels": channels, "owners": owners, "several": len(owners) > 1}
+    context = {
+        "channels": channels,
+        "owners": owners,
+        "several": len(owners) > 1,
+        "may": bool(developed(request)),
+    }
     return render(request, "channels/index.html", context)
+
+
+@for_members
+@never_cache
+def new(request: HttpRequest) -> HttpResponse:
+    owners = developed(request)
+    if not owners:
+        messages.error(request, developers_or_desk_only())
+        return redirect("channels")
+    form = NewChannel(owners, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        owner = form.owner()
+        try:
+            made = add_channel(
+                actor=acting(request, owner),
+                organisation=owner,
+                environment=form.cleaned_data["environment"],
+                **form.settings(),
+            )
+        except (NotAllowed, Refused) as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("The channel is open. Send it a test message."))
+            return told(request, made.channel, made.signing_secret)
+    return render(request, "channels/form.html", {"form": form})
+
+
+def told(request: HttpRequest, channel: Channel, secret: str | None) -> HttpResponse:
+    """Show a signing secret in the answer itself: to redirect, it would have to be kept."""
+    if secret is None:
+        return redirect("channel", channel.public_id)
+    return render(request, "channels/secret.html", {"channel": channel, "secret": secret})
+
+
+@for_members
+@never_cache
+def change(request: HttpRequest, channel: UUID) -> HttpResponse:
+    found = owned(request, channel)
+    if found.organisation_id.hex not in developed(request):
+        messages.error(request, developers_or_desk_only())
+        return redirect("channel", channel)
+    form = ChangedChannel(found, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            secret = change_channel(actor=actor(request, found), channel=found, **form.settings())
+        except (NotAllowed, Refused) as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("The channel is changed. Send it a test message."))
+            return told(request, found, secret)
+    return render(request, "channels/form.html", {"form": form, "channel": found})
+
+
+def enabled(actor: Actor, channel: Channel) -> str:
+    enable_channel(actor=actor, channel=channel)
+    return _("%(name)s is open again.") % {"name": channel.name}
+
+
+def disabled(actor: Actor, channel: Channel) -> str:
+    disable_channel(
+        actor=actor,
+        channel=channel,
+        because=gettext_noop("A member of your organisation closed it."),
+    )
+    return _("%(name)s is disabled.") % {"name": channel.name}
+
+
+def removed(actor: Actor, channel: Channel) -> str:
+    remove_channel(actor=actor, channel=channel)
+    return _("%(name)s is removed.") % {"name": channel.name}
+
+
+DEEDS = {"enable": enabled, "disable": disabled, "remove": removed}
+
+
+@for_members
+@require_POST
+def act(request: HttpRequest, channel: UUID) -> HttpResponse:
+    found = owned(request, channel)
+    deed = DEEDS.get(request.POST.get("act", ""))
+    if deed is None:
+        raise Http404
+    try:
+        said = deed(actor(request, found), found)
+    except (NotAllowed, Refused) as error:
+        messages.error(request, str(error))
+        return redirect("channel", channel)
+    messages.success(request, said)
+    return redirect("channels") if deed is removed else redirect("channel", channel)
 
 
 def state(channel: Channel) -> dict[str, Any]:
@@ -71,6 +178,7 @@ def one(request: HttpRequest, channel: UUID) -> HttpResponse:
         "environment": place.policy if place else None,
         "state": state(found),
         "pushes": pushes,
+        "may": found.organisation_id.hex in developed(request),
         "failed": any(push.state not in (WAITING, DELIVERED) for push in pushes),
     }
     every = 2 if any(push.under_way for push in pushes) else 10

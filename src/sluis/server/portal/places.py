@@ -83,6 +83,12 @@ def everywhere() -> list[Place]:
     return [found for provider in registry.PROVIDERS for found in of_provider(provider)]
 
 
+def telling() -> list[Place]:
+    """Return where notifications come from: environments with an API that answers later."""
+    those = {api.provider for api in registry.HOSTED_APIS if any(o.work for o in api.operations)}
+    return [found for found in everywhere() if found.provider in those]
+
+
 def at(key: str) -> Place | None:
     return next((found for found in everywhere() if found.key == key), None)
 
