@@ -6,12 +6,14 @@ from django.contrib.auth.hashers import make_password
 from joserfc.jwk import RSAKey
 
 from sluis.server.actions.actor import COMMAND
+from sluis.server.actions.disable_credential import disable_credential
 from sluis.server.actions.make_application import make_application
 from sluis.server.actions.make_client import make_client
 from sluis.server.actions.make_party import make_party
 from sluis.server.identity import signing_keys
 from sluis.server.models import ApiUser
 from tests.server import people
+from tests.server.identity.pairs import PAIR, claims
 from tests.server.identity.served import Clock, Endpoint
 
 NOW = 1_795_000_000.0
@@ -85,3 +87,18 @@ def form(world):
         "client_secret": world.client.client_secret,
         "scope": "openid",
     }
+
+
+@pytest.fixture
+def client(world):
+    """The client of the world, without a secret, with one key."""
+    row = world.client.row
+    disable_credential(actor=COMMAND, credential=row.secrets.get())
+    PAIR.register(row)
+    return row
+
+
+@pytest.fixture
+def said(client, clock):
+    """Return what the client says of itself, with changes."""
+    return lambda **changed: claims(client.client_id, clock.now(), **changed)
