@@ -11,6 +11,8 @@ from requests_oauthlib import OAuth2Session
 
 READINGS = "/opendata/meteo/v1/readings"
 
+HTTP = httpx2.Client()  # made once: each reads all authorities that the machine trusts
+
 
 @pytest.fixture(scope="module")
 def port(sluis):
@@ -44,7 +46,7 @@ def token(url, company, **changes):
 
 def call(url, bearer, key, **options):
     headers = {"Authorization": f"Bearer {bearer}", "Ocp-Apim-Subscription-Key": key}
-    return httpx2.get(url, headers=headers, **options)
+    return HTTP.get(url, headers=headers, **options)
 
 
 def test_a_public_oauth_client_fetches_the_token_and_calls(port, other, monkeypatch):

@@ -2,19 +2,37 @@
 
 from contextlib import AsyncExitStack
 from functools import partial
+from unittest.mock import patch
 
 import pytest
 from django.conf import settings
 from django.utils import translation
 
+from sluis.server.passwords import Argon2
 from tests.server import listening
 from tests.server.process import sluis
+
+COST = {name: getattr(Argon2, name) for name in ("time_cost", "memory_cost")}
 
 
 @pytest.fixture(autouse=True)
 def in_english():
     """Begin each test in English: a page leaves its thread in the language it was shown in."""
     translation.activate(settings.LANGUAGE_CODE)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords():
+    """Hash at the least that argon2 can do: a tenth of many tests went into it."""
+    with patch.multiple(Argon2, time_cost=1, memory_cost=8):
+        yield
+
+
+@pytest.fixture
+def dear_passwords():
+    """Hash at what it costs elsewhere."""
+    with patch.multiple(Argon2, **COST):
+        yield
 
 
 @pytest.fixture(scope="session")

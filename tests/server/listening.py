@@ -95,8 +95,13 @@ async def serving(stack, world, pages=page, **config):
     port = opened.getsockname()[1]
 
     async def stop():
-        served.should_exit = True
-        await task
+        task.cancel()  # an end in order looks for it ten times a second, which adds up
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+        for server in served.servers:
+            server.close()
+        for connection in list(served.server_state.connections):
+            connection.transport.abort()
 
     stack.push_async_callback(stop)
 

@@ -20,11 +20,6 @@ API = "meteo"
 TEXT = {"nl": "Voorwaarden", "en": "Terms", "de": "Bedingungen"}
 
 
-@pytest.fixture
-def world(db):
-    return people.world()
-
-
 def request(world, who="anna", **more):
     asked = {"organisation": world.agent, "environment": world.uat, "api": API}
     return subscribe.request(actor=world.actor(who), **asked | more)

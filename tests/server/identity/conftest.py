@@ -1,4 +1,5 @@
 import itertools
+from functools import cache
 from types import SimpleNamespace
 
 import pytest
@@ -12,12 +13,12 @@ from sluis.server.actions.make_client import make_client
 from sluis.server.actions.make_party import make_party
 from sluis.server.identity import signing_keys
 from sluis.server.models import ApiUser
+from sluis.server.passwords import Argon2
 from tests.server import people
 from tests.server.identity.pairs import PAIR, claims
 from tests.server.identity.served import Clock, Endpoint
 
 NOW = 1_795_000_000.0
-HASH = make_password(people.PASSWORD)
 KEYS = [RSAKey.generate_key(2048) for _ in range(5)]
 
 
@@ -37,6 +38,12 @@ def uncollected(monkeypatch):
     monkeypatch.setattr("sluis.server.answers.snapshot.gc", quick)
 
 
+@cache
+def hashed(cost):
+    """Return the hash of the password, made once at each cost."""
+    return make_password(people.PASSWORD)
+
+
 @pytest.fixture
 def world(transactional_db):
     """The port; an application of the transporter with a client; Anna with a password."""
@@ -44,7 +51,7 @@ def world(transactional_db):
     application = make_application(actor=COMMAND, organisation=world.transporter, name="Plan")
     client, secret = make_client(actor=COMMAND, application=application, environment=world.uat)
     anna, _ = world.membership("anna")
-    anna.password = HASH
+    anna.password = hashed(Argon2.memory_cost)
     anna.save()
     make_party(
         actor=COMMAND,
@@ -60,7 +67,10 @@ def world(transactional_db):
 @pytest.fixture
 def robot(world):
     return ApiUser.objects.create(
-        environment=world.uat, organisation=world.agent, username="robot", password=HASH
+        environment=world.uat,
+        organisation=world.agent,
+        username="robot",
+        password=hashed(Argon2.memory_cost),
     )
 
 

@@ -176,7 +176,7 @@ def over_http(endpoint_of):
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threads = [
-        threading.Thread(target=server.serve_forever),
+        threading.Thread(target=server.serve_forever, args=(0.01,)),
         threading.Thread(target=loop.run_forever),
     ]
     for thread in threads:

@@ -228,6 +228,7 @@ def test_acts_for_the_organisation_that_is_known_there(known, endpoint, world, f
     assert claims["org"] == expected.pk.hex
 
 
+@pytest.mark.usefixtures("dear_passwords")
 def test_an_old_hash_is_renewed(endpoint, world, form):
     class Old(Argon2PasswordHasher):
         time_cost, memory_cost, parallelism = 1, 8_192, 1
