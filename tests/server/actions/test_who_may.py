@@ -37,7 +37,7 @@ def cells():
             yield pytest.param(action, who, marks=marks, id=f"{action}-{who}")
 
 
-@pytest.mark.parametrize(("action", "who"), cells())
+@pytest.mark.parametrize(("action", "who"), [*cells()])
 def test_who_may(world, action, who):
     prepare, allowed = MATRIX[action]
     actor = WHO[who](world)

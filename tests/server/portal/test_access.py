@@ -6,6 +6,7 @@ from django.db import transaction
 from django.urls import get_resolver, reverse
 
 from sluis.server.models import AuditEntry
+from sluis.server.portal import containers
 from tests.server.portal.acts import ACTS
 from tests.server.portal.table import PAGES, WALKED_ELSEWHERE, WHO, filled
 from tests.server.portal.things import enter, things
@@ -19,6 +20,11 @@ ON_BOTH_DATABASES = ("visitor", "bram", "anna", "dirk")
 EVERYBODY = [
     pytest.param(who, marks=() if who in ON_BOTH_DATABASES else pytest.mark.sqlite) for who in WHO
 ]
+
+
+@pytest.fixture(autouse=True)
+def _unhurried(monkeypatch):
+    monkeypatch.setattr(containers, "PATIENCE_SECONDS", 0)  # nobody applies meanwhile
 
 
 class RolledBack(Exception):

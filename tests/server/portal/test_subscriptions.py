@@ -58,7 +58,7 @@ def test_shows_members_the_subscriptions_of_their_organisation(client, port, mad
 @pytest.mark.parametrize("path", ["", "saved/", "keys/", "keys/act/", "act/", "end/", "terms/"])
 def test_shows_others_nothing(client, port, made, who, path):
     people.person("loner")
-    log_in(client, who)
+    people.log_in(client, who)
     show_it_is_you(client)
     assert page(made) not in client.get("/subscriptions/").text
     assert client.post(page(made, path), {"act": "suspend"}).status_code == 404
