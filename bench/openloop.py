@@ -46,6 +46,7 @@ class Generator:
         seconds: float,
         watch: Mapping[str, str] | None = None,
         request: str = "",
+        connections: int = CONNECTIONS,
     ) -> None:
         """`request` is one to send in place of a GET: whole, with @ where a number stands."""
         spec = {
@@ -55,6 +56,7 @@ class Generator:
             "rate": rate,
             "seconds": seconds,
             "watch": dict(watch) if watch else None,
+            "connections": connections,
         }
         self.process = subprocess.Popen(
             on_core(LOADER_CORE, [PYTHON, "-m", "bench.openloop"]),
@@ -164,7 +166,7 @@ class Run:
 def main(spec: dict[str, Any]) -> dict[str, Any]:
     url = urlsplit(spec["url"])
     made = numbered(spec["request"]) if spec["request"] else got(url, spec["headers"])
-    lines = deque(line(url, made) for _ in range(CONNECTIONS))
+    lines = deque(line(url, made) for _ in range(spec["connections"]))
     watcher = line(url, got(url, spec["watch"])) if spec["watch"] else None
     warm_up = Run(spec["rate"] / 4, lines, None)
     warm_up.loop(1.0)

@@ -127,7 +127,8 @@ def sustained(folder: Path, rate: int) -> Row:
         posted(product, "WARM", folder, 2)
         backlog.course(home, "WARM")
         request = release.request(product, "EVEN")
-        with Generator(product.url, {}, rate, SECONDS, request=request) as generator:
+        many = {"request": request, "connections": CONNECTIONS}
+        with Generator(product.url, {}, rate, SECONDS, **many) as generator:
             found = generator.result()
         course = backlog.course(home, "EVEN")
     most = max(course.waiting(part / 20) for part in range(8, 21))

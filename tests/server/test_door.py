@@ -201,6 +201,22 @@ def test_a_body_over_1_mb_is_refused_in_the_words_of_its_api(running, path, anno
     assert answer.headers["connection"] == "close"
 
 
+@pytest.mark.parametrize("path", ["/connect/token", "/connect/revocation"])
+@pytest.mark.parametrize("announced", [True, False], ids=["announced", "in chunks"])
+def test_a_form_over_1_mb_is_refused_in_the_words_of_the_rfc(running, path, announced):
+    with running.connection() as connection:
+        body, headers = large(announced)
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
+        connection.request("POST", f"/port/uat{path}", body, headers, encode_chunked=not announced)
+        answer = Answer(connection.getresponse())
+    assert answer.status == 413
+    assert json.loads(answer.body) == {
+        "error": "invalid_request",
+        "error_description": "A body may have 1048576 bytes at most.",
+    }
+    assert (answer.headers["cache-control"], answer.headers["connection"]) == ("no-store", "close")
+
+
 def large(announced):
     """Return a body over 1 MB, all of it written before the answer is read, and its header."""
     if announced:

@@ -5,12 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from click.testing import CliRunner
 
+from sluis.apis.parcels.rules.usage import Effect
 from sluis.server.actions.actor import COMMAND, NotAllowed, Refused
-from sluis.server.actions.import_usage import import_usage
+from sluis.server.actions.import_usage import import_usage, rehearse_usage
 from sluis.server.actions.open_account import make_customer, open_account
 from sluis.server.answers import versions
 from sluis.server.cli import import_data
-from sluis.server.models import VersionInUse
+from sluis.server.models import AuditEntry, VersionInUse
 from tests.server import people
 from tests.server.calls import called
 from tests.server.parcels import BARCODE, carrier
@@ -38,7 +39,7 @@ def run(world, monkeypatch, tmp_path):
 
 
 def kept(world):
-    rows = VersionInUse.objects.filter(organisation=world.shop).order_by("api", "version")
+    rows = VersionInUse.objects.filter(organisation=world.shop).order_by("api", "version", "source")
     return [(row.api, row.version, row.source, row.last_used) for row in rows]
 
 
@@ -66,15 +67,15 @@ def test_of_a_file_with_a_fault_nothing_is_kept(world, run):
     rows = "KADE,Barcode,1_1,2024-03-01\nNOBODY,Barcode,1_1,2024-03-01\nKADE,Bar,1_1,2024-03-01\n"
     code, said = run(HEAD + rows, "--usage", "parcels")
     assert code == 1
-    assert "1. line 3: there is no company 'NOBODY'." in said
-    assert "2. line 4: there is no API 'Bar'." in said
+    assert "Line 3: There is no company 'NOBODY'." in said
+    assert "Line 4: There is no API 'Bar'." in said
     assert kept(world) == []
 
 
 def test_a_long_list_of_faults_is_cut_short(world, run):
     _, said = run(HEAD + "NOBODY,Barcode,1_1,2024-03-01\n" * 25, "--usage", "parcels")
-    assert "20. line 21" in said
-    assert "21. " not in said
+    assert "Line 21:" in said
+    assert "Line 22:" not in said
     assert "And 5 more." in said
 
 
@@ -89,15 +90,18 @@ def test_a_name_that_two_companies_have_is_of_neither(world):
         import_usage(
             actor=COMMAND,
             provider=world.provider,
-            text=f"{HEAD}De Kade,Barcode,1_1,2024-03-01",
+            content=f"{HEAD}De Kade,Barcode,1_1,2024-03-01".encode(),
         )
 
 
 @pytest.mark.parametrize(
     ("text", "options", "why"),
     [
-        (b"\xff\xfe", ["--usage", "parcels"], "cannot be read as UTF-8"),
-        (HEAD, ["--usage", "parcels"], "no rows"),
+        (b"\xff\xfe", ["--usage", "parcels"], "The file is no text in UTF-8."),
+        (HEAD, ["--usage", "parcels"], "There are no rows under the first line."),
+        ("company\n", ["--usage", "parcels"], "Look at: api, version, last used."),
+        (HEAD + '"KADE', ["--usage", "parcels"], "Up to line 2 a quotation mark"),
+        (HEAD + "\n" * 100_001, ["--usage", "parcels"], "more than 100,000 rows"),
         (HEAD, ["--usage", "port"], "no register of versions of 'port'"),
         (HEAD, ["--usage", "parcels", "--api", "meteo"], "Give --api and --environment"),
         (HEAD, [], "Give --api and --environment"),
@@ -110,11 +114,45 @@ def test_refuses(run, text, options, why):
 
 
 def test_only_the_desk_imports(world):
-    text = f"{HEAD}KADE,Barcode,1_1,2024-03-01"
-    assert import_usage(actor=world.desk, provider=world.provider, text=text) == 1
+    of_list = {"provider": world.provider, "content": f"{HEAD}KADE,Barcode,1_1,2024-03-01".encode()}
+    assert import_usage(actor=world.desk, **of_list).counted() == {Effect.NEW: 1}
     people.person("sam", world.shop, "administrator")
-    with pytest.raises(NotAllowed):
-        import_usage(actor=world.actor("sam"), provider=world.provider, text=text)
+    for act in (import_usage, rehearse_usage):
+        with pytest.raises(NotAllowed):
+            act(actor=world.actor("sam"), **of_list)
+
+
+def test_a_rehearsal_says_what_an_import_does_and_does_nothing(world):
+    def of(act, *rows):
+        content = (HEAD + "\n".join(rows)).encode()
+        done = act(actor=world.desk, provider=world.provider, content=content)
+        return [effect for _row, effect in done.rows]
+
+    first = ("KADE,Barcode,1_1,2024-03-05", "De Kade,Labelling,2_1,2024-03-05")
+    assert of(rehearse_usage, *first) == [Effect.NEW, Effect.NEW]
+    assert kept(world) == []
+    assert of(import_usage, *first) == [Effect.NEW, Effect.NEW]
+    again = ("KADE,Barcode,1_1,2024-03-09", "KADE,Barcode,1.1,2024-03-08", first[1])
+    effects = [Effect.LATER, Effect.TWICE, Effect.KNOWN]
+    assert of(rehearse_usage, *again) == effects
+    assert of(import_usage, *again) == effects
+    assert [day.day for *_, day in kept(world)] == [9, 5]
+
+
+def test_an_import_is_written_down_with_how_much_it_brought(world):
+    content = (HEAD + "KADE,Barcode,1_1,2024-03-05\nKADE,Barcode,1_1,2024-03-01").encode()
+    import_usage(actor=world.desk, provider=world.provider, content=content)
+    entry = AuditEntry.objects.get(action="usage.import")
+    assert (entry.environment, entry.details) == ("parcels", {"rows": 2, "new": 1, "later": 0})
+
+
+def test_an_import_leaves_alone_what_calls_showed(world):
+    called(world.shop, ago=0, **BARCODE)
+    open_account(actor=world.desk, provider=world.provider, organisation=world.shop)
+    versions.keep_seen()
+    content = (HEAD + "KADE,Barcode,1_1,2024-03-05").encode()
+    import_usage(actor=world.desk, provider=world.provider, content=content)
+    assert [row[2] for row in kept(world)] == ["legacy", "traffic"]
 
 
 def test_calls_show_a_version_in_use_at_once(world):

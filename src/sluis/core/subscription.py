@@ -11,6 +11,9 @@ class State(StrEnum):
     ENDED = "ended"
 
 
+ALIVE = (State.REQUESTED, State.ACTIVE, State.SUSPENDED)
+
+
 class Step(StrEnum):
     APPROVE = "approve"
     REJECT = "reject"

@@ -32,6 +32,8 @@ class Identity(Protocol):
         self, request: Request, environment: Environment, path: str
     ) -> Response | None: ...
 
+    def unread(self, environment: Environment, path: str, problem: Problem) -> Response | None: ...
+
 
 class Health(Protocol):
     async def answer(self, request: Request) -> Response | None: ...
@@ -108,11 +110,15 @@ class Door:
     async def unread(self, request: Request, problem: Problem) -> Response:
         """Return the refusal of a request whose body is not there, in the words of its API."""
         call = self.gateway_call(request, problem)
-        if call is None:
+        response = self.unread_form(request, problem) if call is None else await call
+        if response is None:
             return refusal(problem, self.platform.new_trace())
-        response = await call
         response.headers.append((b"connection", b"close"))  # with the rest of the body
         return response
+
+    def unread_form(self, request: Request, problem: Problem) -> Response | None:
+        located = self.platform.snapshot.locate(request.host, request.path)
+        return None if located is None else self.identity.unread(*located, problem)
 
     async def respond(self, request: Request) -> Response | None:
         """Return the answer to whatever is not a page."""

@@ -13,6 +13,7 @@ from sluis.server.desk import (
     queue,
     terms,
     unsent,
+    usage,
 )
 from sluis.server.desk import organisations as desk_organisations
 from sluis.server.desk import status as desk_status
@@ -207,6 +208,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         products.limit,
         name="desk_limits",
     ),
+    path("desk/<slug:provider>/usage/", usage.page, name="desk_usage"),
     path("desk/<slug:provider>/terms/", terms.page, name="desk_terms"),
     path("desk/<slug:provider>/terms/new/", terms.publish, name="desk_publish_terms"),
     path("desk/<slug:provider>/terms/<int:terms>/", terms.one, name="desk_terms_version"),
@@ -225,6 +227,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "desk/<slug:provider>/environments/<slug:environment>/hosts/",
         environments.hosts,
         name="desk_hosts",
+    ),
+    path(
+        "desk/<slug:provider>/environments/<slug:environment>/outgoing/",
+        environments.outgoing,
+        name="desk_outgoing",
     ),
     path("desk/<slug:provider>/audit/", log.page, name="desk_audit"),
     path("desk/<slug:provider>/audit/verify/", log.verify, name="desk_verify"),

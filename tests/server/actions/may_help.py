@@ -8,6 +8,9 @@ from sluis.server.actions.open_ticket import open_ticket
 from sluis.server.actions.publish_terms import publish_terms
 from sluis.server.actions.revoke_token import revoke_token
 from sluis.server.actions.set_clock import set_clock
+from sluis.server.actions.set_hosts import set_hosts
+from sluis.server.actions.set_limits import set_limits
+from sluis.server.actions.set_outgoing import set_outgoing
 from sluis.server.actions.tell_status import post_incident, resolve_incident, update_incident
 from tests.server.actions.prepared import DESK, TERMS, on, simply, ticket
 
@@ -95,6 +98,30 @@ HELP = {
     ),
     "set the clock": (
         simply(lambda actor, w: set_clock(actor=actor, environment=w.uat, offset_seconds=60.0)),
+        DESK,
+    ),
+    "set the host names": (
+        simply(
+            lambda actor, w: set_hosts(
+                actor=actor, environment=w.uat, hosts=["api.example.org"], of_portal=()
+            )
+        ),
+        DESK,
+    ),
+    "set the limits": (
+        simply(
+            lambda actor, w: set_limits(
+                actor=actor, environment=w.uat, product="open-data", limits=None
+            )
+        ),
+        DESK,
+    ),
+    "set the outgoing addresses": (
+        simply(
+            lambda actor, w: set_outgoing(
+                actor=actor, environment=w.uat, addresses=["192.0.2.1"], published=()
+            )
+        ),
         DESK,
     ),
     "revoke a token": (

@@ -6,13 +6,15 @@ from sluis.server.actions import subscribe
 from sluis.server.actions.accept_terms import accept_terms, terms_due, terms_to_accept
 from sluis.server.actions.actor import COMMAND, Refused
 from sluis.server.actions.publish_terms import publish_terms
-from sluis.server.models import AuditEntry, Subscription
+from sluis.server.models import AuditEntry, Subscription, Terms
 
 TEXT = {"nl": "Voorwaarden", "en": "Terms", "de": "Bedingungen"}
 
 
 def publish(world, **more):
-    return publish_terms(actor=COMMAND, provider=world.port, text=TEXT, **more)
+    """Publish terms that are other ones than before."""
+    text = TEXT | {"en": f"Terms, version {Terms.objects.count()}"}
+    return publish_terms(actor=COMMAND, provider=world.port, text=text, **more)
 
 
 def subscribed(world, terms=None, api="meteo"):

@@ -340,6 +340,29 @@ def test_a_rejection_says_why_and_leaves_room_to_ask_again(linked, mailoutbox, c
     assert ask(linked)
 
 
+def reject(world):
+    return reject_production(
+        actor=world.desk,
+        organisation=world.shop,
+        environment=world.production,
+        reason="Not yet.",
+    )
+
+
+def test_of_who_asked_by_telephone_nothing_in_the_portal_is_rejected(linked):
+    assert reject(linked) == []
+    ask(linked)
+    assert [one.api for one in reject(linked)] == ["barcode"]
+
+
+def test_what_is_decided_on_is_not_rejected(linked):
+    ask(linked)
+    authorise(linked, although="Try.")
+    with pytest.raises(Refused, match="decided on already"):
+        reject(linked)
+    assert active(linked, linked.production).exists()
+
+
 def test_only_the_desk_decides(linked):
     ask(linked)
     sam = linked.actor("sam")

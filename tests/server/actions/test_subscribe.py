@@ -18,6 +18,7 @@ from tests.server import people
 
 API = "meteo"
 TEXT = {"nl": "Voorwaarden", "en": "Terms", "de": "Bedingungen"}
+NEWER = TEXT | {"en": "Newer terms"}
 
 
 def request(world, who="anna", **more):
@@ -86,7 +87,7 @@ def test_refuses_an_api_of_another_provider(world):
 def test_accepts_the_newest_terms_only(world):
     desk = people.desk("dirk", world.port)
     old = publish_terms(actor=desk, provider=world.port, text=TEXT)
-    new = publish_terms(actor=desk, provider=world.port, text=TEXT)
+    new = publish_terms(actor=desk, provider=world.port, text=NEWER)
     assert (old.version, new.version) == (1, 2)
     for terms in (None, old):
         with pytest.raises(Refused, match="terms"):
@@ -98,7 +99,7 @@ def test_accepts_the_newest_terms_only(world):
 def test_an_apis_own_terms_go_before_the_providers(world):
     desk = people.desk("dirk", world.port)
     publish_terms(actor=desk, provider=world.port, text=TEXT)
-    own = publish_terms(actor=desk, provider=world.port, text=TEXT, api=API)
+    own = publish_terms(actor=desk, provider=world.port, text=NEWER, api=API)
     assert request(world, terms=own)[0].terms == own
 
 

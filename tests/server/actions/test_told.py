@@ -1,14 +1,21 @@
 """Who is told, and in which language, of a place in an organisation and of a channel."""
 
+from functools import partial
+
 import pytest
 
 from sluis.server.actions.actor import COMMAND, PLATFORM
 from sluis.server.actions.add_member import add_member, remove_member
+from sluis.server.actions.consent import give_consent, withdraw_consent
 from sluis.server.actions.disable_channel import disable_channel
+from sluis.server.actions.disable_credential import disable_credential
 from sluis.server.actions.link_person import link_person
+from sluis.server.actions.make_api_user import disable_api_user, make_api_user
+from sluis.server.actions.make_application import make_application
+from sluis.server.actions.make_client import disable_client, make_client
 from sluis.server.actions.make_party import make_party
 from sluis.server.actions.make_person import resend_activation
-from sluis.server.models import Person
+from sluis.server.models import AuditEntry, Change, Person
 from tests.server import people
 from tests.server.portal import later
 
@@ -24,6 +31,49 @@ def mails(mailoutbox, django_capture_on_commit_callbacks):
         return [(mail.to[0], mail.subject, mail.body) for mail in mailoutbox]
 
     return of
+
+
+def twice(world):
+    """Return acts that disable something, each with what it disables."""
+    application = make_application(actor=COMMAND, organisation=world.agent, name="Planner")
+    made = make_client(actor=COMMAND, application=application, environment=world.uat)
+    user = make_api_user(
+        actor=COMMAND,
+        organisation=world.agent,
+        environment=world.uat,
+        username="planner",
+        password="een boot vol peren",
+    )
+    return {
+        "client": partial(disable_client, client=made.client),
+        "secret": partial(disable_credential, credential=made.client.secrets.get()),
+        "API user": partial(disable_api_user, user=user),
+        "channel": partial(disable_channel, channel=later.channel(world.agent, world.uat)),
+    }
+
+
+@pytest.mark.parametrize("what", ["client", "secret", "API user", "channel"])
+def test_what_is_disabled_already_is_no_news(world, mails, what):
+    act = twice(world)[what]
+    assert [to for to, _line, _text in mails(act, actor=COMMAND)] == ["anna@example.org"]
+    before = AuditEntry.objects.count(), Change.objects.count()
+    assert mails(act, actor=COMMAND) == []
+    assert act(actor=COMMAND) is False
+    assert (AuditEntry.objects.count(), Change.objects.count()) == before
+
+
+def test_a_consent_that_is_withdrawn_already_is_no_news(world, mails):
+    application = make_application(actor=COMMAND, organisation=world.transporter, name="Plan")
+    of_agent = {
+        "actor": world.actor("anna"),
+        "organisation": world.agent,
+        "application": application,
+        "environment": world.uat,
+    }
+    give_consent(**of_agent)
+    assert [to for to, *_ in mails(withdraw_consent, **of_agent)] == ["bram@example.org"]
+    assert mails(withdraw_consent, **of_agent) == []
+    assert AuditEntry.objects.filter(action="consent.withdraw").count() == 1
 
 
 def speaking(name, language):

@@ -13,7 +13,7 @@ from sluis.server.desk import acts, tickets
 from sluis.server.desk.panels import PANELS
 from sluis.server.models import Credential, Environment, Mail, Subscription
 from tests.server.desk.clicks import Desk, called
-from tests.server.desk.test_journey import saved
+from tests.server.desk.test_journey import as_person, saved
 from tests.server.portal.acts import ACT_OF_ITS_DESK, ACTS, DESK_ACT
 from tests.server.portal.things import someone, things
 
@@ -35,9 +35,12 @@ WALKS = {
     },
     "test_looks_after_the_provider": {
         "desk_limits",
+        "desk_usage",
+        "desk_usage import",
         "desk_publish_terms",
         "desk_clock",
         "desk_hosts",
+        "desk_outgoing",
         "desk_verify",
         "desk_mail_again",
         "post_incident",
@@ -68,6 +71,7 @@ def test_every_act_of_the_desk_is_walked():
         *(f"desk_ticket {act}" for act in tickets.ANSWERS),
         *(f"act_on_ticket {act}" for panel in PANELS.values() for act in panel.ACTS),
         "desk_link resend",
+        "desk_usage",
     }
     assert set.union(*WALKS.values()) | set(ELSEWHERE) == known
     assert set(WALKS) < set(globals())
@@ -120,6 +124,7 @@ def test_serves_organisations(desk, world):
 
 def test_looks_after_the_provider(desk):
     changes_limits(desk)
+    imports_usage(desk)
     publishes_terms(desk)
     changes_the_sandbox(desk)
     reads_the_log(desk)
@@ -187,8 +192,30 @@ def changes_limits(desk):
     limit.fill("7")
     desk.press("Put in force", "The limits are in force.")
     assert limit.input_value() == "7"
+    desk.told("anna", "Other limits for open-data in port/live", f"Calls per day: {published} → 7")
     desk.press("Back to what is published", "The limits are in force.")
     assert limit.input_value() == published
+
+
+def imports_usage(desk):
+    def choose(*rows):
+        content = "\r\n".join(("company;api;version;last used", *rows)).encode()
+        file = {"name": "usage.csv", "mimeType": "text/csv", "buffer": content}
+        desk.page.locator("input[type=file]").set_input_files(file)
+
+    desk.menu("/desk/parcels/usage/")
+    choose("AGNT;Labelling;2.1;01-03-2024", "=NOBODY();Labelling;2.1;01-03-2024")
+    desk.press("See what it does", "There is no company '=NOBODY()'.")
+    choose("AGNT;Labelling;2.1;01-03-2024", "20304050;Labelling;2.1;01-02-2024")
+    desk.press("See what it does", "Every line is right. Nothing is imported yet.")
+    desk.press("Import it", "Imported: 1 new, 0 used later than we knew.")
+    desk.follow("Who imported what, and when")
+    desk.says("usage.import")
+    as_person(desk.reader, desk.site, "anna").goto(f"{desk.site}/api-manager/")
+    desk.reader.get_by_text("Show API's", exact=True).click()
+    shown = desk.reader.locator("tr").filter(has_text="Labelling")
+    assert "2_1*" in shown.inner_text()
+    assert "1 Mar 2024" in shown.inner_text()
 
 
 def publishes_terms(desk):
@@ -197,6 +224,7 @@ def publishes_terms(desk):
     desk.fill(nl="Nieuwer.", en="Newer.", de="Neuer.")
     desk.press("Publish", "Version 3 is in force.")
     desk.says("Neuer.")
+    desk.told("bram", "New terms of Port", "version 3 of its terms", "Transporter", ": meteo.")
 
 
 def changes_the_sandbox(desk):
@@ -209,6 +237,13 @@ def changes_the_sandbox(desk):
     desk.says("real time")
     desk.fill(hosts="api.example.org")
     desk.press("Save the names", "The host names are in force.")
+    desk.told("anna", "Other host names of port/uat", "new: api.example.org")
+    assert desk.page.locator("main [name=addresses]").input_value() == "20.76.52.43"
+    desk.fill(addresses="20.76.52.44")
+    desk.press("Save the addresses", "The addresses are saved.")
+    desk.told(
+        "anna", "Other outgoing addresses of port/uat", "new: 20.76.52.44", "gone: 20.76.52.43"
+    )
     desk.menu("/desk/port/environments/")
     desk.says("api.example.org")
     desk.says("Old doors")

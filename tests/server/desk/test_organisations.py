@@ -101,6 +101,15 @@ class TestActs:
         assert key.disabled_at is not None
         assert "Seen on the internet." in mailoutbox[0].body
 
+    def test_say_what_is_disabled_already_and_tell_nobody_again(self, desk, port, mailoutbox):
+        key = Credential.objects.filter(subscription=subscribed(port)).first()
+        act(desk, port, "disable-credential", key.pk, reason="Seen on the internet.")
+        mailoutbox.clear()
+        text = act(desk, port, "disable-credential", key.pk, reason="Once more.").text
+        assert "It is disabled already. Nothing has changed." in text
+        assert "The key or secret is disabled." not in text
+        assert mailoutbox == []
+
     @pytest.mark.parametrize("what", ["disable-credential", "suspend", "end", "disable-channel"])
     def test_ask_for_a_reason_and_do_nothing_without(self, desk, port, what):
         subscription = subscribed(port)

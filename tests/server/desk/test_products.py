@@ -107,6 +107,20 @@ class TestEnvironments:
         assert "&#x27;not&#x27; is not a host name." in text
         assert "not a name!</textarea>" in text
 
+    def test_take_outgoing_addresses_and_show_those_of_the_policy_until_then(self, desk, port):
+        assert ">\n20.76.52.43</textarea>" in desk.get(page("environment", "uat")).text
+        desk.post(page("outgoing", "uat"), {"addresses": "192.0.2.10, 192.0.2.16/28"})
+        named = ["192.0.2.10", "192.0.2.16/28"]
+        assert Environment.objects.get(pk="port/uat").outgoing_addresses == named
+        assert (
+            '<code translate="no">192.0.2.16/28</code>' in desk.get("/catalogue/port/meteo/").text
+        )
+
+    def test_refuse_an_address_that_is_none_and_keep_it_in_the_field(self, desk, port):
+        text = desk.post(page("outgoing", "uat"), {"addresses": "192.0.2.256"}).text
+        assert "&#x27;192.0.2.256&#x27; is no IP address, and no network." in text
+        assert "192.0.2.256</textarea>" in text
+
     def test_say_which_old_doors_stand_open(self, desk, port):
         text = desk.get(page("environments")).text
         assert "Keys in the address of a call" in text

@@ -70,3 +70,17 @@ def test_never_stays_open_without_letting_a_probe_through(events):
             else:
                 breaker.forget()
     assert breaker.lets_through(now + 900) != 0
+
+
+@given(st.lists(st.tuples(st.floats(0, 90), st.sampled_from([True, False, False, False]))))
+def test_opens_when_a_count_of_the_last_five_minutes_says_so(events):
+    breaker, now, seen = Breaker(), 0.0, []
+    for pause, good in events:
+        now += pause
+        breaker.note(now, good=good)
+        seen.append((now, good))
+        lately = [good for at, good in seen if at >= now - 300]
+        enough = len(lately) >= 10 and lately.count(False) >= 0.7 * len(lately)
+        assert (breaker.open_until is not None) == enough
+        if enough:
+            break

@@ -11,7 +11,8 @@ from sluis.server.actions.actor import COMMAND
 from sluis.server.actions.enable_channel import enable_channel
 from sluis.server.jobs.deliver import Dispatcher, Traffic
 from sluis.server.jobs.guard import Guard
-from sluis.server.jobs.targets import Answer
+from sluis.server.jobs.secrets import Secrets
+from sluis.server.jobs.targets import Answer, Target
 from sluis.server.jobs.worker import Worker
 from sluis.server.models import AuditEntry, Channel, Delivery
 from sluis.storage import jobs as storage
@@ -22,6 +23,11 @@ from tests.server.jobs.town import LATER, Serving, added, claimed, reported, tol
 from tests.server.jobs.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
+TARGET = Target(1, "https://example.org/", True, "none", "", "", "", "", Secrets())
+
+
+def delivery(id_=0, lane=0):
+    return Claimed(id_, TARGET.id, lane, 0, 0, "", "")
 
 
 # Claims
@@ -42,6 +48,33 @@ def test_without_an_order_all_are_claimed(town):
     channel = added(town, order="none")
     told(World(), town, "A", "B", "A", "C", "B")
     assert len(claimed(channel, in_order=False)) == 5
+
+
+def test_with_the_first_of_a_lane_come_some_behind_it(town):
+    channel = added(town)
+    told(World(), town, "A", "B", "A", "A", "A", "B")
+    ids = list(Delivery.objects.order_by("id").values_list("id", flat=True))
+    assert claimed(channel, behind=2) == ids[:4] + ids[5:]
+    assert claimed(channel, now=LATER - 10, behind=2) == []
+    for number in ids[:4]:
+        reported(channel, number, storage.DELIVERED, at=0)
+    assert claimed(channel, now=LATER - 10, behind=2) == [ids[4]]
+
+
+def test_no_more_come_behind_than_there_is_room_for(town):
+    channel = added(town)
+    told(World(), town, "A", "B", "A", "B", "A", "B")
+    ids = list(Delivery.objects.order_by("id").values_list("id", flat=True))
+    assert claimed(channel, 3, behind=4) == ids[:3]
+    assert claimed(channel, 0, behind=4) == []
+
+
+def test_one_that_is_tried_again_comes_alone(town):
+    channel = added(town)
+    told(World(), town, "A", "A")
+    [first] = claimed(channel)
+    reported(channel, first, storage.WAITING, at=0, next_at=0)
+    assert claimed(channel, behind=4) == [first]
 
 
 def test_what_waits_behind_comes_up_with_the_first(town):
@@ -124,7 +157,7 @@ def test_traffic_keeps_to_its_rate():
     for tick in range(1000):
         now = tick / 100
         while traffic.may_begin(now):
-            traffic.begin(now)
+            traffic.begin(TARGET, delivery(), now)
             traffic.under_way -= 1
             begun += 1
     assert 500 <= begun <= 515
@@ -133,7 +166,7 @@ def test_traffic_keeps_to_its_rate():
 def test_no_more_than_ten_are_under_way():
     traffic = Traffic(5000.0, 0.0)
     while traffic.may_begin(1.0):
-        traffic.begin(1.0)
+        traffic.begin(TARGET, delivery(lane=traffic.under_way), 1.0)
     assert traffic.under_way == 10
     assert not traffic.may_begin(2.0)
 
@@ -145,8 +178,21 @@ def test_an_open_breaker_gives_back_what_was_claimed():
     assert traffic.room(29.9) == 0
     assert traffic.room(30.0) == 1
     assert traffic.may_begin(30.0)
-    traffic.begin(30.0)
+    traffic.begin(TARGET, delivery(), 30.0)
     assert not traffic.may_begin(30.0)
+
+
+def test_of_a_lane_one_is_under_way():
+    traffic = Traffic(50.0, 0.0)
+    waiting = [(TARGET, delivery(n, lane)) for n, lane in enumerate((7, 7, 8, 7))]
+    traffic.next.extend(waiting)
+    assert [traffic.first(), traffic.begin(*waiting[0], 0.0)] == [waiting[0], None]
+    assert [traffic.first(), traffic.begin(*waiting[2], 0.0)] == [waiting[2], None]
+    assert traffic.first() is None
+    traffic.end(waiting[0][1])
+    assert traffic.first() == waiting[1]
+    assert traffic.all(7) == [waiting[3]]
+    assert not traffic.next
 
 
 def states():
@@ -165,6 +211,35 @@ def test_pushes_in_order_of_each_lane(town, there, development):
         message = toy.msgspec.json.decode(body)
         arrived.setdefault(message["lane"], []).append(message["value"])
     assert arrived == {lane: [n for n in range(60) if f"L{n % 7}" == lane] for lane in lanes}
+
+
+def test_those_behind_one_that_fails_wait_for_it(town, there, development):
+    added(town, there.url)
+    there.answer(204, 500, 204)
+    told(World(), town, "A", "A", "A", "A")
+    with Serving():
+        wait_for(lambda: states() == [storage.WAITING] * 3 + [storage.DELIVERED])
+        wait_for(lambda: Delivery.objects.filter(attempts=1, state=storage.WAITING).exists())
+        wait_for(lambda: not Delivery.objects.exclude(claimed_by=None).exists())
+        assert len(there.requests) == 2
+        failed, *behind = Delivery.objects.filter(state=storage.WAITING).order_by("id")
+        assert [one.attempts for one in behind] == [0, 0]
+        assert all(one.next_at >= failed.next_at for one in behind)
+        Delivery.objects.filter(state=storage.WAITING).update(next_at=0)
+        wait_for(lambda: states() == [storage.DELIVERED] * 4)
+    values = [toy.msgspec.json.decode(body)["value"] for _, _, body in there.requests]
+    assert values == [0, 1, 1, 2, 3]
+
+
+def test_what_was_claimed_waits_for_the_next_process(town, there, development):
+    there.answer(200, wait=1.0)
+    added(town, there.url)
+    told(World(), town, "A", "A", "A", *(f"L{n}" for n in range(20)))
+    with Serving():
+        wait_for(lambda: there.requests)
+    begun = len(there.requests)
+    assert Delivery.objects.filter(state=storage.DELIVERED).count() == begun < 23
+    assert not Delivery.objects.exclude(claimed_by=None).exclude(state=storage.DELIVERED).exists()
 
 
 def test_notes_each_attempt(town, there, development):

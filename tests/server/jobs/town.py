@@ -34,10 +34,16 @@ def told(world, town, *lanes, **more):
     world.apply()
 
 
-def claimed(channel, at_most=10, *, now=LATER, in_order=True, until=None):
+def claimed(channel, at_most=10, *, now=LATER, in_order=True, until=None, behind=0):
     with transaction.atomic():
         found = storage.claim_deliveries(
-            channel.pk, now, at_most, in_order=in_order, owner="me", until=until or now + 1
+            channel.pk,
+            now,
+            at_most,
+            in_order=in_order,
+            owner="me",
+            until=until or now + 1,
+            behind=behind,
         )
     return [one.id for one in found]
 

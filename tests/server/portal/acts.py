@@ -1,5 +1,7 @@
 """Every act, with what becomes of it for whom; see `table.py`."""
 
+import base64
+import zlib
 from typing import NamedTuple
 
 from tests.server.portal.table import (
@@ -67,6 +69,8 @@ PUBLIC_KEY = """-----BEGIN PUBLIC KEY-----
 MCowBQYDK2VwAyEAf+hwKmljek45g04V8MBvr52Ipx3u/mHvdnrMsPH6zFc=
 -----END PUBLIC KEY-----
 """
+USED = b"company,api,version,last used\nAGNT,Barcode,1_1,2024-03-01\n"
+PACKED = base64.b64encode(zlib.compress(USED)).decode()
 
 ACTS = [
     Act("set_language", ACT_OF_ALL, {}, {"language": "nl"}),
@@ -107,9 +111,14 @@ ACTS = [
         "in another's environment",
     ),
     Act("desk_limits", DESK_ACT, {**METEO, "environment": "uat"}, {"published": "1"}),
+    Act("desk_usage", DESK_ACT, PARCELS, {"act": "import", "packed": PACKED}),
+    Act("desk_usage", DESK_REFUSED, PARCELS, {}, "without a file"),
+    Act("desk_usage", NOBODY, PORT, {"act": "import", "packed": PACKED}, "where is no register"),
     Act("desk_publish_terms", DESK_ACT, PORT, THREE),
     Act("desk_clock", DESK_ACT, UAT, {"at": "2026-03-01T08:00"}),
     Act("desk_hosts", DESK_ACT, UAT, {"hosts": "api.example.org"}),
+    Act("desk_outgoing", DESK_ACT, UAT, {"addresses": "192.0.2.10"}),
+    Act("desk_outgoing", DESK_REFUSED, UAT, {"addresses": "here"}, "to no address"),
     Act("desk_verify", DESK_ACT, PORT, {}),
     Act("desk_mail_again", DESK_ACT, {**PORT, "mail": "{unsent}"}, {}),
     Act("account_name", EVERYBODYS_OWN_ACT, {}, {"name": "Somebody"}),

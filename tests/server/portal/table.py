@@ -107,6 +107,8 @@ PAGES = [
     Page("desk_products", DESK, PORT),
     Page("desk_product", DESK, METEO),
     Page("desk_product", DESK, METEO, "environment=live"),
+    Page("desk_usage", DESK, PARCELS),
+    Page("desk_usage", NOBODY, PORT),
     Page("desk_terms", DESK, PORT),
     Page("desk_publish_terms", DESK, PORT),
     Page("desk_terms_version", DESK, {**PORT, "terms": "{terms}"}),

@@ -45,7 +45,7 @@ def world(db):
     factor = Authenticator.objects.get(user=floor)
     factor.data = {"secret": get_adapter().encrypt(SECRET)}
     factor.save()
-    import_usage(actor=made.desk, provider=made.provider, text=USAGE)
+    import_usage(actor=made.desk, provider=made.provider, content=USAGE.encode())
     return made
 
 

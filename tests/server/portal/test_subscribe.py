@@ -102,7 +102,8 @@ def test_asks_to_accept_the_terms_and_forgets_nothing(client, port, terms):
 
 def test_accepts_only_the_terms_that_were_on_the_page(client, port, terms):
     log_in(client, "anna")
-    new = publish_terms(actor=COMMAND, provider=port.port, text=TEXT)
+    newer = TEXT | {"nl": "Voorwaarden: vaar nog voorzichtiger."}
+    new = publish_terms(actor=COMMAND, provider=port.port, text=newer)
     text = saved(client, terms=terms.pk, accepted="on").text
     assert "Read and accept the terms that are in force now." in text
     assert f'name="terms" value="{new.pk}"' in text

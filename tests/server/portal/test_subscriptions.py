@@ -17,6 +17,7 @@ from tests.server.calls import called
 pytestmark = pytest.mark.django_db
 
 TEXT = {"nl": "Voorwaarden", "en": "Sail with care.", "de": "Bedingungen"}
+NEWER = TEXT | {"nl": "Nieuwe voorwaarden"}
 
 
 @pytest.fixture
@@ -81,7 +82,7 @@ def test_asks_the_database_the_same_for_many(client, port, django_assert_max_num
     log_in(client, port)
     client.get("/subscriptions/")
     for api in ("meteo", "port-stays", "eta-terminal", "bridges-and-locks"):
-        terms = publish_terms(actor=COMMAND, provider=port.port, text=TEXT)
+        terms = publish_terms(actor=COMMAND, provider=port.port, text=TEXT | {"de": api})
         subscribed(port, api=api, terms=terms)
     with django_assert_max_num_queries(9):
         assert client.get("/subscriptions/").text.count("/terms/") == 3
@@ -247,7 +248,7 @@ def test_asks_to_accept_new_terms_on_the_next_visit(client, port):
     made = subscribed(port, terms=old)
     log_in(client, port)
     assert client.get(page(made, "terms/"))["Location"] == page(made)
-    new = publish_terms(actor=COMMAND, provider=port.port, text=TEXT)
+    new = publish_terms(actor=COMMAND, provider=port.port, text=NEWER)
     for path in ("/subscriptions/", page(made)):
         assert page(made, "terms/") in client.get(path).text
     text = client.get(page(made, "terms/")).text

@@ -30,7 +30,8 @@ from tests.server.portal import later
 from tests.server.portal.stage import NUMBER, act, apply, release, stage
 
 TOKENS = {who: f"the-link-that-was-mailed-to-{who}" for who in ("guest", "bram")}
-THREE = {"nl": "Nieuw.", "en": "New.", "de": "Neu."}
+OLDER = {"nl": "Oud.", "en": "Old.", "de": "Alt."}
+THREE = {"nl": "Vers.", "en": "Fresh.", "de": "Frisch."}
 FILE = Upload("answer.txt", b"405")
 
 
@@ -84,8 +85,8 @@ def of_subscriptions(port, parcels):
         actor=COMMAND, organisation=port.agent, environment=parcels.sandbox, identifiers=codes
     )
     open_account(actor=COMMAND, provider=parcels.provider, organisation=port.agent)
-    for _ in range(2):
-        terms = publish_terms(actor=COMMAND, provider=port.port, text=dict(THREE))
+    for text in (OLDER, THREE):
+        terms = publish_terms(actor=COMMAND, provider=port.port, text=text)
     of_account = Credential.objects.get(environment=parcels.sandbox, subscription__isnull=False)
     return {
         "subscription": subscription.pk,

@@ -60,15 +60,18 @@ def withdraw_consent(
 ) -> Consent:
     """Refuse the application's calls for the organisation, from now on.
 
-    Also before there was any consent: a later password grant does not give it then.
+    Also before there was any consent: a later password grant does not give it then. A second
+    time nothing changes, and nobody is told again.
     """
     desk = actor.serves(environment.provider_id)
     only(desk or actor.manages(organisation), administrators_or_desk_only())
+    pair = {"environment": environment, "application": application, "organisation": organisation}
+    found = Consent.objects.select_for_update(no_key=True).filter(**pair).first()
+    if found is not None and found.withdrawn_at is not None:
+        return found
     now = timezone.now()
     consent, _ = Consent.objects.update_or_create(
-        environment=environment,
-        application=application,
-        organisation=organisation,
+        **pair,
         defaults={"withdrawn_at": now},
         create_defaults={"how": Consent.How.PORTAL, "given_at": now, "withdrawn_at": now},
     )

@@ -12,13 +12,16 @@ from sluis.storage import jobs as storage
 
 
 @transaction.atomic
-def disable_channel(*, actor: Actor, channel: Channel, because: str = "") -> None:
-    """Disable it, and let what waits for it go; `because` is a msgid, for people."""
+def disable_channel(*, actor: Actor, channel: Channel, because: str = "") -> bool:
+    """Disable it, and let what waits for it go; return False if it was disabled already.
+
+    `because` is a msgid, for people.
+    """
     desk = actor.serves(channel.environment.provider_id)
     only(desk or actor.develops(channel.organisation), developers_or_desk_only())
     changed = Channel.objects.filter(pk=channel.pk, disabled_at=None)
     if not changed.update(disabled_at=timezone.now(), disabled_because=because):
-        return
+        return False
     storage.cancel(channel.pk)
     audit.write(
         actor.name,
@@ -41,3 +44,4 @@ def disable_channel(*, actor: Actor, channel: Channel, because: str = "") -> Non
         # Said in the language of who reads it; the words of a desk stay as they are.
         reason=gettext_lazy(because) if because else "",
     )
+    return True

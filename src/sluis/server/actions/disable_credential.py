@@ -12,14 +12,17 @@ from sluis.server.models import Credential, Organisation
 
 
 @transaction.atomic
-def disable_credential(*, actor: Actor, credential: Credential, reason: str = "") -> None:
-    """Disable it; once disabled it stays so. `reason` is told to its owner. Raises `NotAllowed`."""
+def disable_credential(*, actor: Actor, credential: Credential, reason: str = "") -> bool:
+    """Disable it, for good; return False if it was disabled already.
+
+    `reason` is told to its owner. Raises `NotAllowed`.
+    """
     owner = owner_of(credential)
     desk = actor.serves(credential.environment.provider_id)
     only(desk or actor.develops(owner), developers_or_desk_only())
     changed = Credential.objects.filter(pk=credential.pk, disabled_at=None)
     if not changed.update(disabled_at=timezone.now()):
-        return
+        return False
     audit.write(
         actor.name,
         "credential.disable",
@@ -40,6 +43,7 @@ def disable_credential(*, actor: Actor, credential: Credential, reason: str = ""
         tail=credential.tail,
         reason=reason.strip(),
     )
+    return True
 
 
 def owner_of(credential: Credential) -> Organisation:

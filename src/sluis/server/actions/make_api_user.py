@@ -63,11 +63,13 @@ def set_password(*, actor: Actor, user: ApiUser, password: str) -> None:
 
 
 @transaction.atomic
-def disable_api_user(*, actor: Actor, user: ApiUser) -> None:
-    """Refuse the user, and the tokens it has, from now on."""
+def disable_api_user(*, actor: Actor, user: ApiUser) -> bool:
+    """Refuse the user, and the tokens it has, from now on; return False if it was disabled."""
     desk = actor.serves(user.environment.provider_id)
     only(desk or actor.manages(user.organisation), administrators_or_desk_only())
-    ApiUser.objects.filter(pk=user.pk, disabled_at=None).update(disabled_at=timezone.now())
+    changed = ApiUser.objects.filter(pk=user.pk, disabled_at=None)
+    if not changed.update(disabled_at=timezone.now()):
+        return False
     written_down(actor, "api-user.disable", user)
     tell(
         administrators(user.organisation),
@@ -80,6 +82,7 @@ def disable_api_user(*, actor: Actor, user: ApiUser) -> None:
         organisation=user.organisation.name,
         environment=user.environment_id,
     )
+    return True
 
 
 def checked(password: str) -> None:

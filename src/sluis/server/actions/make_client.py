@@ -84,11 +84,13 @@ def renew_secret(*, actor: Actor, client: Client) -> str:
 
 
 @transaction.atomic
-def disable_client(*, actor: Actor, client: Client) -> None:
-    """Refuse the client and every token it ever fetched, from now on."""
+def disable_client(*, actor: Actor, client: Client) -> bool:
+    """Refuse the client and every token it ever fetched; return False if it was disabled."""
     provider, builder = client.environment.provider_id, client.application.organisation
     only(actor.serves(provider) or actor.develops(builder), developers_or_desk_only())
-    Client.objects.filter(pk=client.pk, disabled_at=None).update(disabled_at=timezone.now())
+    changed = Client.objects.filter(pk=client.pk, disabled_at=None)
+    if not changed.update(disabled_at=timezone.now()):
+        return False
     audit.write(
         actor.name,
         "client.disable",
@@ -108,6 +110,7 @@ def disable_client(*, actor: Actor, client: Client) -> None:
         environment=client.environment_id,
         client_id=client.client_id,
     )
+    return True
 
 
 def keep_secret(client: Client, secret: str) -> Credential:

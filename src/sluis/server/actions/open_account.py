@@ -6,15 +6,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sluis.core.provider import EnvironmentKind
-from sluis.core.subscription import State
+from sluis.core.subscription import ALIVE
 from sluis.registry import HOSTED_APIS
 from sluis.server.actions import subscribe
 from sluis.server.actions.actor import PLATFORM, Actor, Refused, desk_only, only
 from sluis.server.actions.make_organisation import make_organisation
 from sluis.server.actions.make_party import make_party
 from sluis.server.models import Environment, Organisation, Provider, Subscription
-
-ALIVE = (State.REQUESTED, State.ACTIVE, State.SUSPENDED)
 
 
 @transaction.atomic

@@ -7,13 +7,13 @@ from django.utils.translation import gettext as _
 
 from sluis.core.evidence import Evidence
 from sluis.core.provider import EnvironmentKind
-from sluis.core.subscription import State
+from sluis.core.subscription import ALIVE, State
 from sluis.server import audit
 from sluis.server.actions import keys, subscribe
 from sluis.server.actions.actor import Actor, Refused, desk_only, developers_only, only
 from sluis.server.actions.documented import DOCUMENTED
 from sluis.server.actions.make_party import make_party
-from sluis.server.actions.open_account import ALIVE, sandbox
+from sluis.server.actions.open_account import sandbox
 from sluis.server.actions.open_ticket import open_ticket
 from sluis.server.answers.evidence import evidence_of
 from sluis.server.models import (
@@ -101,12 +101,18 @@ def authorise_production(
 @transaction.atomic
 def reject_production(
     *, actor: Actor, organisation: Organisation, environment: Environment, reason: str
-) -> None:
-    """Reject all that waits; the reason is told to the organisation. Raises `Refused`."""
+) -> list[Subscription]:
+    """Reject all that waits, and return it; the reason is told to the organisation.
+
+    Nothing waits of who asked by telephone: then there is nothing to reject but the ticket.
+    Raises `NotAllowed`, and `Refused` once all was decided.
+    """
     only(actor.serves(environment.provider_id), desk_only())
     subscribe.required(reason)
-    for item in requested(organisation, environment):
-        subscribe.reject(actor=actor, subscription=item, reason=reason)
+    wanted = requested(organisation, environment)
+    if not wanted and not lacking(organisation, environment.provider):
+        raise Refused(_("All of it was decided on already. Answer the ticket, or close it."))
+    return [subscribe.reject(actor=actor, subscription=one, reason=reason) for one in wanted]
 
 
 def production(provider: Provider) -> Environment:

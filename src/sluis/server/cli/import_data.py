@@ -42,14 +42,10 @@ def load_usage(slug: str, file: Path) -> None:
             f"There is no register of versions of '{slug}', only of parcels."
         )
     try:
-        text = file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise click.ClickException(f"{file.name} cannot be read as UTF-8: {error}.") from error
-    try:
-        count = import_usage(actor=COMMAND, provider=provider, text=text)
-    except Refused as error:
+        done = import_usage(actor=COMMAND, provider=provider, content=file.read_bytes())
+    except (OSError, Refused) as error:
         raise click.ClickException(f"Nothing was imported from {file.name}.\n{error}") from error
-    click.echo(f"{count} rows of what companies used before are in place.")
+    click.echo(f"{len(done.rows)} rows of what companies used before are in place.")
 
 
 def load_data(slug: str, environment: str, file: Path) -> None:

@@ -42,7 +42,7 @@ class Act:
     done: str | Promise
     of: Any  # the model
     owner: tuple[str, ...]  # the ways from a row to its organisation
-    do: Callable[[Actor, Any, str], object]
+    do: Callable[[Actor, Any, str], object]  # returns False when it was so already
     with_reason: bool = True
     danger: bool = True
 
@@ -174,11 +174,14 @@ def called(row: Any) -> str:
 
 def done(request: HttpRequest, chosen: Act, actor: Actor, row: Any, form: forms.Form) -> bool:
     try:
-        chosen.do(actor, row, form.cleaned_data.get("reason", ""))
+        changed = chosen.do(actor, row, form.cleaned_data.get("reason", ""))
     except (NotAllowed, Refused) as error:
         form.add_error(None, str(error))
         return False
-    messages.success(request, str(chosen.done))
+    if changed is False:  # by somebody else, or by a second click
+        messages.info(request, str(_("It is disabled already. Nothing has changed.")))
+    else:
+        messages.success(request, str(chosen.done))
     return True
 
 

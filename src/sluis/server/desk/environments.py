@@ -1,5 +1,6 @@
-"""Environments: the clock of a sandbox, host names, and which old doors stand open."""
+"""Environments: the clock of a sandbox, names and addresses, and which old doors stand open."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,9 +19,11 @@ from sluis.registry import PROVIDERS
 from sluis.server.actions.actor import Actor, Refused
 from sluis.server.actions.set_clock import set_clock
 from sluis.server.actions.set_hosts import set_hosts
+from sluis.server.actions.set_outgoing import set_outgoing
 from sluis.server.desk.staff import for_desk_of
 from sluis.server.models import Environment, Provider
 from sluis.server.portal import places
+from sluis.server.portal.places import Place
 
 DOORS = {
     OldDoor.PASSWORD_GRANT: (
@@ -60,6 +63,16 @@ class Hosts(forms.Form):
     )
 
 
+class Outgoing(forms.Form):
+    addresses = forms.CharField(
+        label=gettext_lazy("IP addresses and networks"),
+        help_text=gettext_lazy("One on a line, as 192.0.2.10 or 192.0.2.0/28; none is fine too."),
+        required=False,
+        max_length=8_000,
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
+    )
+
+
 @for_desk_of
 def page(request: HttpRequest, actor: Actor, provider: Provider) -> HttpResponse:
     rows = {row.pk: row for row in Environment.objects.filter(provider=provider)}
@@ -89,6 +102,7 @@ def shown(
     row: Environment,
     clock: Clock | None = None,
     hosts: Hosts | None = None,
+    outgoing: Outgoing | None = None,
 ) -> HttpResponse:
     place = places.at(row.pk)
     now = clock_of(row)
@@ -100,9 +114,14 @@ def shown(
         "now": now,
         "clock": clock or Clock(initial={"at": now}),
         "hosts": hosts or Hosts(initial={"hosts": "\n".join(row.hosts)}),
-        "form": clock or hosts,  # whose errors the title tells of
+        "outgoing": outgoing or Outgoing(initial={"addresses": "\n".join(named(place))}),
+        "form": clock or hosts or outgoing,  # whose errors the title tells of
     }
     return render(request, "desk/environment.html", context)
+
+
+def named(place: Place | None) -> Sequence[str]:
+    return place.outgoing_addresses if place else ()
 
 
 @for_desk_of
@@ -142,4 +161,29 @@ def hosts(request: HttpRequest, actor: Actor, provider: Provider, environment: s
         form.add_error("hosts", str(error))
         return shown(request, provider, row, hosts=form)
     messages.success(request, _("The host names are in force."))
+    return redirect("desk_environment", provider.pk, environment)
+
+
+@for_desk_of
+@require_POST
+def outgoing(
+    request: HttpRequest, actor: Actor, provider: Provider, environment: str
+) -> HttpResponse:
+    """Say from which addresses the environment calls others."""
+    row = get_object_or_404(Environment, provider=provider, name=environment)
+    form = Outgoing(request.POST)
+    if not form.is_valid():
+        return shown(request, provider, row, outgoing=form)
+    place = places.at(row.pk)
+    try:
+        set_outgoing(
+            actor=actor,
+            environment=row,
+            addresses=form.cleaned_data["addresses"].replace(",", " ").split(),
+            published=place.policy.outgoing_addresses if place else (),
+        )
+    except Refused as error:
+        form.add_error("addresses", str(error))
+        return shown(request, provider, row, outgoing=form)
+    messages.success(request, _("The addresses are saved."))
     return redirect("desk_environment", provider.pk, environment)

@@ -32,7 +32,7 @@ from sluis.server.portal import places
 from sluis.server.portal.places import Place
 from sluis.server.roles import titles
 
-TICKETS_SHOWN = 25
+TICKETS_SHOWN = 10
 
 
 @for_desk_of

@@ -10,24 +10,21 @@ from django.db.models import Count, Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from sluis.core.api import Api
 from sluis.core.quota import Limit
-from sluis.core.subscription import State
+from sluis.core.subscription import ALIVE, State
 from sluis.server.actions.actor import Actor, Refused
-from sluis.server.actions.set_limits import CALLS_AT_MOST, set_limits
+from sluis.server.actions.set_limits import CALLS_AT_MOST, label, set_limits
 from sluis.server.answers.concern import environment_keys
 from sluis.server.desk.shelf import shelf
 from sluis.server.desk.staff import for_desk_of
 from sluis.server.models import Environment, Organisation, Provider, Subscription
 from sluis.server.portal import places
 from sluis.server.portal.places import Place
-
-LIVING = (State.REQUESTED, State.ACTIVE, State.SUSPENDED)
 
 
 @for_desk_of
@@ -83,7 +80,7 @@ def context_of(
 ) -> dict[str, Any]:
     known = places_of(provider)
     place = next((one for one in known if one.policy.name == asked), known[0])
-    subscribed = Subscription.objects.filter(environment=place.key, api=api.slug, state__in=LIVING)
+    subscribed = Subscription.objects.filter(environment=place.key, api=api.slug, state__in=ALIVE)
     owners = Organisation.objects.filter(Exists(subscribed.filter(organisation=OuterRef("pk"))))
     shown = shelf(owners, after)
     states = dict(
@@ -105,19 +102,6 @@ def context_of(
 
 def in_force(key: str, api: Api) -> tuple[Limit, ...]:
     return places.limits_in([key], api)[key]
-
-
-WINDOWS = {
-    1: gettext_lazy("Calls per second"),
-    60: gettext_lazy("Calls per minute"),
-    3600: gettext_lazy("Calls per hour"),
-    86400: gettext_lazy("Calls per day"),
-}
-
-
-def label(seconds: int) -> str:
-    other = _("Calls in %(seconds)s seconds") % {"seconds": number_format(seconds)}
-    return str(WINDOWS.get(seconds, other))
 
 
 class Limits(forms.Form):

@@ -16,7 +16,7 @@ from sluis.server.models import Provider, Subscription, Ticket
 from sluis.server.portal import places, ticket_words
 from sluis.server.portal.tags import read
 
-PER_PAGE = 25
+PER_PAGE = 20
 KINDS: dict[str, str | Promise] = {
     **ticket_words.KINDS,
     SUBSCRIPTION: gettext_lazy("Subscription"),

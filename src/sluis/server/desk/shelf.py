@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from sluis.server.models import Organisation
 
-PER_PAGE = 25
+PER_PAGE = 20
 
 
 class Shelf(NamedTuple):

@@ -18,6 +18,7 @@ from django.db import DatabaseError, close_old_connections
 
 from sluis.core.credential import derived
 from sluis.core.message import Request, Response
+from sluis.core.problem import Problem, Reason
 from sluis.core.provider import Provider
 from sluis.gateway.snapshot import Environment
 from sluis.gateway.tokens import ALGORITHM, LIFETIME_SECONDS
@@ -99,6 +100,13 @@ class Identity:
             case "/connect/revocation":
                 return await self.posted(request, environment, self.revocation)
         return None
+
+    def unread(self, environment: Environment, path: str, problem: Problem) -> Response | None:
+        """Return the refusal of a form that did not arrive whole; None where none is taken."""
+        if path not in (TOKEN, REVOCATION):
+            return None
+        status = 413 if problem.reason is Reason.TOO_LARGE else 400
+        return refused(Refusal("invalid_request", problem.detail, status), environment)
 
     async def posted(
         self,

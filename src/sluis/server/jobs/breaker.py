@@ -16,6 +16,7 @@ PAUSE_SECONDS_AT_MOST = 900.0
 @dataclass(slots=True)
 class Breaker:
     outcomes: deque[tuple[float, bool]] = field(default_factory=deque)
+    failing: int = 0  # of these: counted along, a busy channel has a hundred thousand
     open_until: float | None = None  # absent while it is closed
     pause: float = PAUSE_SECONDS
     probing: bool = False
@@ -47,15 +48,18 @@ class Breaker:
                 self.open_until = now + self.pause
             return  # of attempts that were under way when it opened only a good one counts
         self.outcomes.append((now, good))
+        self.failing += not good
         while self.outcomes[0][0] < now - WINDOW_SECONDS:
-            self.outcomes.popleft()
-        failing = sum(not outcome for _, outcome in self.outcomes)
-        if len(self.outcomes) >= ATTEMPTS_AT_LEAST and failing >= SHARE_FAILING * len(
-            self.outcomes
-        ):
+            self.failing -= not self.outcomes.popleft()[1]
+        made = len(self.outcomes)
+        if made >= ATTEMPTS_AT_LEAST and self.failing >= SHARE_FAILING * made:
             self.open_until = now + self.pause
-            self.outcomes.clear()
+            self.empty()
 
     def close(self) -> None:
         self.open_until, self.pause, self.probing = None, PAUSE_SECONDS, False
+        self.empty()
+
+    def empty(self) -> None:
         self.outcomes.clear()
+        self.failing = 0

@@ -2,7 +2,8 @@
 
 Several threads that write to SQLite make each other wait: one that takes turns makes three
 times as many commits. Whatever is queued when its turn comes is one transaction, so a flush is
-shared by all who wait for it and nobody waits for company.
+shared by all who wait for it and nobody who is accepted waits for company. What nobody waits
+for, applying and the bookkeeping of pushes, has its turn every 20 ms when there is little of it.
 """
 
 import asyncio
@@ -27,6 +28,7 @@ WAITING_AT_MOST = 10_000
 KEYS_KEPT = 168 * 3_600 * SECOND
 POLL_SECONDS = (0.05, 0.25)  # when there was something to do lately, and when not
 APPLIED_AT_LEAST = 32  # in a turn, however many items come in: some 10 ms
+TOGETHER_SECONDS = 0.02  # a few steps wait so long for company: they cost as much as fifty
 LET_IN_SECONDS = 0.05
 BUSY_SECONDS = 2.0
 WAKE_EVERY_SECONDS = 0.25
@@ -72,7 +74,8 @@ class Worker:
         self.stopping = False
         self.lost = False
         self.more = True  # there may be something to apply
-        self.busy_at = self.wake_at = self.look_at = self.poll_at = 0.0
+        self.fresh = 0  # accepted since something was applied
+        self.busy_at = self.wake_at = self.look_at = self.poll_at = self.next_at = 0.0
         self.thread = threading.Thread(target=self.run, name="worker", daemon=True)
 
     def start(self) -> None:
@@ -124,32 +127,50 @@ class Worker:
         connection.close()
 
     def turn(self) -> bool:
-        """Do something of each kind; return whether there was anything to do."""
+        """Accept what waits and, when it is time, apply and do the rest; was there anything?"""
         accepted = self.accept_some()
-        done = accepted + self.do_some()
+        self.fresh += accepted
         now = time.monotonic()
-        if self.applier is not None and not self.stopping:
-            if now >= self.wake_at:
-                self.wake_at = now + WAKE_EVERY_SECONDS
-                self.more = self.applier.wake() > 0 or self.more
-            if self.more or now >= self.poll_at:
-                if accepted:
-                    self.let_in()
-                steps, pushes = self.applier.some(beside(accepted))
-                self.more = steps > 0
-                self.poll_at = now + POLL_SECONDS[now - self.busy_at > BUSY_SECONDS]
-                done += steps
-                if pushes:
-                    self.on_push()
+        done = accepted > 0
+        if now >= self.next_at or self.fresh >= APPLIED_AT_LEAST or self.stopping:
+            self.next_at = now + TOGETHER_SECONDS
+            done = self.apply_some(now, accepted > 0) + self.do_some() > 0 or done
+            self.fresh = 0
         if now >= self.look_at:
             self.look_at = now + LOOK_EVERY_SECONDS
             self.look()
         if done:
             self.busy_at = now
-        return done > 0
+        return done
+
+    def apply_some(self, now: float, accepting: bool) -> int:
+        """Wake and apply what is due, as much as those who call can wait for."""
+        if self.applier is None or self.stopping:
+            return 0
+        if now >= self.wake_at:
+            self.wake_at = now + WAKE_EVERY_SECONDS
+            self.more = self.applier.wake() > 0 or self.more
+        if not self.more and now < self.poll_at:
+            return 0
+        if accepting:
+            self.let_in()
+        at_most = beside(self.fresh)
+        steps, pushes = self.applier.some(at_most)
+        self.more = steps > 0
+        self.poll_at = now + self.poll(now)
+        if steps >= at_most:
+            self.next_at = now
+        if pushes:
+            self.on_push()
+        return steps
+
+    def poll(self, now: float) -> float:
+        return POLL_SECONDS[now - self.busy_at > BUSY_SECONDS]
 
     def rest(self) -> None:
-        self.event.wait(POLL_SECONDS[time.monotonic() - self.busy_at > BUSY_SECONDS])
+        now = time.monotonic()
+        later = self.more or self.deeds
+        self.event.wait(max(0.0, self.next_at - now) if later else self.poll(now))
         self.event.clear()
 
     def let_in(self) -> None:

@@ -1,7 +1,7 @@
 """Who publishes APIs, and the environments in which: rows that follow the registry.
 
-What an operator can change lies here (hosts, the clock, limits); what the provider is, in
-`registry.PROVIDERS`.
+What an operator can change lies here (hosts, the clock, limits, outgoing addresses); what the
+provider is, in `registry.PROVIDERS`.
 """
 
 from django.db import models
@@ -29,6 +29,8 @@ class Environment(models.Model):
     clock_offset_seconds = models.FloatField(default=0)  # of a sandbox; the clock keeps running
     # {"product": [["name", calls, seconds], …]} in place of what the API publishes
     limits = models.JSONField(default=dict, blank=True)
+    # From where it calls others; null: from where the provider's policy says
+    outgoing_addresses = models.JSONField(null=True, blank=True)
 
     class Meta:
         constraints = [

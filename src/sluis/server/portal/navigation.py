@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from sluis.server.answers.versions import PROVIDER as OF_REGISTER
 from sluis.server.desk.staff import served
 from sluis.server.models import Person, Provider
 from sluis.server.portal.customers import companies
@@ -96,6 +97,8 @@ def managing(request: HttpRequest, provider: Provider) -> Group:
         link(request, _("Mails"), "desk_mails", provider.pk),
         link(request, _("Audit log"), "desk_audit", provider.pk),
     ]
+    if provider.pk == OF_REGISTER:
+        links.insert(2, link(request, _("Import usage"), "desk_usage", provider.pk))
     return Group(_("Desk: %(provider)s") % {"provider": provider.name}, links)
 
 

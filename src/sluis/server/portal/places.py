@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from django.conf import settings
 from django.db.models import Case, When
@@ -41,6 +42,13 @@ class Place:
     @property
     def kind(self) -> str:
         return self.policy.kind.value
+
+    @property
+    def outgoing_addresses(self) -> Sequence[str]:
+        """Return from where the platform calls others: as the desk says, else the policy."""
+        rows = Environment.objects.filter(key=self.key)
+        own = rows.values_list("outgoing_addresses", flat=True).first()
+        return self.policy.outgoing_addresses if own is None else cast(Sequence[str], own)
 
 
 def shelves() -> list[tuple[Provider, list[Api]]]:

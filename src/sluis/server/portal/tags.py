@@ -5,15 +5,16 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import django_htmx
 from django import template
 from django.templatetags.static import static
+from django.utils import dateformat
 from django.utils.formats import number_format
-from django.utils.html import conditional_escape
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 from markdown_it import MarkdownIt
 
 from sluis.core.api import Kind, Model, Text
@@ -22,6 +23,9 @@ from sluis.core.quota import Limit
 from sluis.server.actions.actor import has_second_factor as factor_of
 from sluis.server.models import Person
 from sluis.server.portal.registration import otherwise
+
+if TYPE_CHECKING:
+    from sluis.server.portal.places import Place
 
 register = template.Library()
 STATIC = Path(__file__).parents[1] / "static"
@@ -90,6 +94,26 @@ SIGNS = (
 def read(text: Text) -> str:
     """Return a text in the reader's language; English where that is missing."""
     return text.get(get_language() or "en") or text.get("en", "")
+
+
+@register.simple_tag
+def badge(place: "Place | None") -> str:
+    """Return an environment as lists show it; an include for each would be a third of a page."""
+    if place is None:
+        return ""
+    kind, title = place.kind, read(place.policy.title)
+    return format_html('<span class="badge {}">{}</span>', kind, title)
+
+
+@register.filter(expects_localtime=True)
+def minute(at: datetime) -> str:
+    """Return a time to the minute, as the reader's language writes it."""
+    return written(at.replace(second=0, microsecond=0), get_language())
+
+
+@lru_cache(maxsize=5000)
+def written(at: datetime, _language: str | None) -> str:
+    return dateformat.format(at, gettext("j M Y, H:i"))
 
 
 @register.filter

@@ -95,11 +95,19 @@ IN_ORDER = (
 
 
 def claim_deliveries(
-    channel: int, now: int, at_most: int, *, in_order: bool, owner: str, until: int
+    channel: int,
+    now: int,
+    at_most: int,
+    *,
+    in_order: bool,
+    owner: str,
+    until: int,
+    behind: int = 0,
 ) -> list[Claimed]:
     """Take pushes whose time has come; nobody else has them before `until`.
 
-    In order: of each lane only the first that is not done.
+    In order: of each lane only the first that is not done, and with one that was not tried
+    before up to `behind` that follow it, which may begin when it is delivered.
     """
     with open_cursor() as cursor:
         cursor.execute(
@@ -107,19 +115,59 @@ def claim_deliveries(
             " (SELECT d.id FROM server_delivery d"
             f" WHERE d.state = 0 AND d.channel = %s AND d.next_at <= %s"
             f" {IN_ORDER if in_order else ''} ORDER BY d.next_at, d.id LIMIT %s {said().locked})"
-            " RETURNING id, channel, lane, attempts, created_at, notification",
+            f" RETURNING {CLAIMED}",
             [owner, until, channel, now, at_most],
         )
         found = sorted(cursor.fetchall())
-        if not found:
-            return []
-        table, values = said().rows("given", "seq bigint", sorted({row[5:] for row in found}))
-        cursor.execute(
-            f"SELECT n.seq, n.id, n.message FROM {table}"
-            " CROSS JOIN server_storednotification n WHERE n.seq = given.seq",
-            values,
-        )
-        messages = {seq: rest for seq, *rest in cursor.fetchall()}
+        firsts = [(lane, id_) for id_, _, lane, attempts, *_ in found if not attempts]
+        room = at_most - len(found)
+        if in_order and behind and firsts and room > 0:
+            given = (channel, now, room, firsts, behind)
+            found = sorted([*found, *those_behind(cursor, *given, owner, until)])
+        return with_messages(cursor, found)
+
+
+CLAIMED = "id, channel, lane, attempts, created_at, notification"
+
+
+def those_behind(
+    cursor: Any,
+    channel: int,
+    now: int,
+    at_most: int,
+    firsts: Sequence[tuple[int, int]],
+    of_each: int,
+    owner: str,
+    until: int,
+) -> list[Any]:
+    """Take what follows in lanes whose first is ours: nobody else can have taken it."""
+    table, values = said().rows("given", "lane bigint, first bigint", sorted(firsts))
+    waits = "state = 0 AND {0}.channel = %s AND {0}.lane = given.lane AND {0}.id > given.first"
+    last = (
+        f"SELECT e.id FROM server_delivery e WHERE e.{waits.format('e')}"
+        " ORDER BY e.id LIMIT 1 OFFSET %s"
+    )
+    cursor.execute(
+        "UPDATE server_delivery SET claimed_by = %s, next_at = %s WHERE id IN"
+        f" (SELECT d.id FROM {table} CROSS JOIN server_delivery d"
+        f" WHERE d.{waits.format('d')} AND d.claimed_by IS NULL AND d.attempts = 0"
+        f" AND d.next_at <= %s AND d.id <= coalesce(({last}), d.id)"
+        f" ORDER BY d.id LIMIT %s) RETURNING {CLAIMED}",
+        [owner, until, *values, channel, now, channel, of_each - 1, at_most],
+    )
+    return list(cursor.fetchall())
+
+
+def with_messages(cursor: Any, found: Sequence[Any]) -> list[Claimed]:
+    if not found:
+        return []
+    table, values = said().rows("given", "seq bigint", sorted({row[5:] for row in found}))
+    cursor.execute(
+        f"SELECT n.seq, n.id, n.message FROM {table}"
+        " CROSS JOIN server_storednotification n WHERE n.seq = given.seq",
+        values,
+    )
+    messages = {seq: rest for seq, *rest in cursor.fetchall()}
     return [Claimed(*row[:5], *messages[row[5]]) for row in found if row[5] in messages]
 
 

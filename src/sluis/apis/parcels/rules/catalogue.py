@@ -5,6 +5,7 @@ from the old platform, and follow.
 """
 
 from datetime import date
+from functools import lru_cache
 
 from sluis.apis.parcels.rules.versions import Group, PublishedApi, State, Version
 from sluis.core.api import Text
@@ -255,6 +256,7 @@ APIS = {api.slug: api for group in GROUPS for api in group.apis}
 VERSION_OF_OPERATION = {("barcode", "generate-barcode"): "1_1"}
 
 
+@lru_cache(maxsize=256)  # a list names few APIs on many lines
 def named(name: str) -> PublishedApi | None:
     """Return the API that people call so, whatever the case; None when there is none.
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from sluis.core.api import Text
 
@@ -71,6 +72,7 @@ def displayed(api: PublishedApi, used: Iterable[str]) -> Displayed:
     return Displayed(found, asterisk=found is not api.newest)
 
 
+@lru_cache(maxsize=1024)
 def order(number: str) -> tuple[int, ...]:
     """Return what versions are compared by: "1_10" is after "1_9", and "v2" after both."""
     return tuple(int(digits) for digits in re.findall(r"[0-9]+", number)) or (0,)

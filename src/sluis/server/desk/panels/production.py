@@ -56,10 +56,13 @@ def authorise(actor: Actor, ticket: Ticket, given: QueryDict) -> str:
 def reject(actor: Actor, ticket: Ticket, given: QueryDict) -> str:
     organisation, environment = of(ticket)
     reason = given.get("reason", "")
-    reject_production(
+    rejected = reject_production(
         actor=actor, organisation=organisation, environment=environment, reason=reason
     )
     answer_ticket(actor=actor, ticket=ticket, text=reason, state=Ticket.State.REJECTED)
+    if not rejected:
+        text = _("The ticket is rejected. %(company)s had asked for nothing in the portal.")
+        return text % {"company": organisation.name}
     return _("The request of %(company)s is rejected; the reason was mailed.") % {
         "company": organisation.name
     }
