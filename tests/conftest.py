@@ -9,12 +9,15 @@ import os
 import secrets
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from unittest.mock import patch
 from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from django.test import TransactionTestCase
 from redis import Redis
 
+from tests.emptied import empty
 from tests.servers.chromium import browser
 from tests.servers.postgresql import postgresql
 from tests.servers.redis import OF_A_WORKER
@@ -24,17 +27,11 @@ SCREENSHOTS = Path(__file__).parents[1] / "var" / "screenshots"
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave out what is about the other database, and begin with what takes minutes.
-
-    What touches no database says the same beside both: it runs beside SQLite.
-    """
+    """Run each test beside the databases that can make a difference to it, the longest first."""
     on_postgresql = "SLUIS_DATABASE_URL" in os.environ
+    belongs = depends_on_the_database if on_postgresql else leaves_servers_alone
     other = "sqlite" if on_postgresql else "postgresql"
-    left_out = [
-        item
-        for item in items
-        if item.get_closest_marker(other) or (on_postgresql and not touches_a_database(item))
-    ]
+    left_out = [item for item in items if item.get_closest_marker(other) or not belongs(item)]
     config.hook.pytest_deselected(items=left_out)
     kept = set(items) - set(left_out)
     items[:] = sorted(
@@ -43,10 +40,29 @@ def pytest_collection_modifyitems(config, items):
     )
 
 
-def touches_a_database(item):
-    """Return whether a test asks for a database, or for a server; no other can reach one."""
-    wanted = {"db", "transactional_db", "new_environment", "new_postgres", "new_redis"}
-    return bool(item.get_closest_marker("django_db") or wanted & set(item.fixturenames))
+def depends_on_the_database(item):
+    """Return whether a test says anything beside PostgreSQL that it does not beside SQLite.
+
+    One that asks for no database and no server can reach none. And what a browser shows of pages
+    is the same: tests without a browser ask for each of them, and do each act, beside both.
+    """
+    wanted = set(item.fixturenames)
+    if item.get_closest_marker("browser") and "live_server" in wanted:
+        return False
+    reaching = {"db", "transactional_db", "new_environment", "new_postgres", "new_redis"}
+    return bool(item.get_closest_marker("django_db") or wanted & reaching)
+
+
+def leaves_servers_alone(item):
+    """Return whether a test is not one that has PostgreSQL or Redis whatever the run is for."""
+    return not {"new_postgres", "new_redis"} & set(item.fixturenames)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup):
+    """Make the database as ever, and empty it in our own way."""
+    with patch.object(TransactionTestCase, "_fixture_teardown", empty):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ from sluis.core.access import Grant
 from sluis.core.api import Api, Field, Kind, Model, Operation
 from sluis.core.credential import CredentialKind, digest
 from sluis.core.message import Request, Response
+from sluis.core.problem import Problem, Reason
 from sluis.core.provider import OldDoor
 from sluis.core.quota import Limit
 from sluis.core.subscription import State
@@ -32,6 +33,8 @@ FOREVER = float("inf")
 SCHEMES = {scheme.name: scheme for scheme in (ApiKey(), BearerToken(), SubscriptionKey())}
 BOTH = ("subscription-key", "bearer-token")
 PEPPER = b"pepper"
+KEY, TOKEN = "ocp_apim_subscription_key", "authorization"  # the headers of one who is known
+NOT_ASKED = Problem(Reason.NOT_YOURS, "This is not yours.")
 
 PORT = Model("port", {"code": Field(Kind.STRING), "dues": Field(Kind.NUMBER)})
 SHIP = Model(
@@ -193,6 +196,28 @@ def credentials(at="port/uat", organisation="org-1"):
         "ocp_apim_subscription_key": f"key of {organisation} at {at}",
         "authorization": f"Bearer {token(at, organisation)}",
     }
+
+
+def without(name, **instead):
+    """Return those headers but for one, with others instead."""
+    return {n: v for n, v in credentials().items() if n != name} | instead
+
+
+def serving(*operations, **more):
+    return World(environment(apis=(api(*operations, **more),)))
+
+
+def limited(calls, **more):
+    return World(environment(apis=(api(limits=per_minute(calls), **more),)))
+
+
+def raises(error):
+    """Return a handler that refuses, or fails."""
+
+    def handler(call):
+        raise error
+
+    return handler
 
 
 def said(response):

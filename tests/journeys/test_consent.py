@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.server.portal.test_browser import click, press
+from tests.server.portal.browsing import click, press
 
 BRIDGES = "/port/uat/opendata/bridgesandlocks/v1/bridges/state"
 OWN, BUILDER = 0, 3  # the company of Anna, and one that builds software for it

@@ -74,3 +74,8 @@ def with_second_factor(person):
 
 def desk(name, provider) -> Actor:
     return of_desk(Person.objects.get(email=f"{name}@example.org"), provider)
+
+
+def log_in(client, who):
+    """Let a test's client be somebody from now on."""
+    client.force_login(Person.objects.get(email=f"{who}@example.org"))

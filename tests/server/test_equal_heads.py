@@ -9,9 +9,7 @@ from dataclasses import replace
 import pytest
 
 from sluis.server.protocol import Connection
-from tests.server.test_protocol import SHIPS, get, post, serve, ships, words
-
-__all__ = ["serve"]  # a fixture
+from tests.server.listening import SHIPS, get, post, ships, words
 
 OPEN = "/port/uat/v1/open"
 

@@ -4,27 +4,9 @@ import json
 
 import pytest
 
-from tests.apis.certified_pickup.platform import (
-    CHANNELS,
-    MANY,
-    ONE,
-    Platform,
-    content,
-    shipped,
-)
+from tests.apis.certified_pickup.platform import CHANNELS, MANY, ONE, content, shipped
 from tests.apis.certified_pickup.seed import BULK, MISMATCH, RELEASE, RIGHT, SWITCH
 from tests.apis.certified_pickup.world import CONTAINER
-
-
-@pytest.fixture
-def port():
-    return Platform()
-
-
-@pytest.fixture
-def released(port):
-    assert port.ingest(RELEASE).status == 202
-    return port
 
 
 def test_route_and_body_must_be_the_same_to_the_letter(released):

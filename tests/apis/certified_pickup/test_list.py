@@ -4,19 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.apis.certified_pickup.platform import ONE, Platform, accept, event, shipped
-from tests.apis.certified_pickup.seed import OTHER_RELEASE, RELEASE, RIGHT
-
-
-@pytest.fixture
-def port():
-    return Platform()
-
-
-@pytest.fixture
-def released(port):
-    assert port.ingest(RELEASE).status == 202
-    return port
+from tests.apis.certified_pickup.platform import ONE, accept, event, shipped
+from tests.apis.certified_pickup.seed import OTHER_RELEASE, RIGHT
 
 
 @pytest.mark.parametrize(

@@ -4,20 +4,9 @@ import json
 
 import pytest
 
-from tests.apis.certified_pickup.platform import Platform, content
+from tests.apis.certified_pickup.platform import content
 from tests.apis.certified_pickup.seed import RELEASE, SWITCH
 from tests.apis.certified_pickup.world import CONTAINER
-
-
-@pytest.fixture
-def port():
-    return Platform()
-
-
-@pytest.fixture
-def released(port):
-    assert port.ingest(RELEASE).status == 202
-    return port
 
 
 def query(port, who, text):

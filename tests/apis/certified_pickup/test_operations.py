@@ -17,17 +17,6 @@ from tests.apis.certified_pickup.seed import BULK, OTHER_RELEASE, RELEASE, RIGHT
 from tests.apis.certified_pickup.world import CONTAINER, entity
 
 
-@pytest.fixture
-def port():
-    return Platform()
-
-
-@pytest.fixture
-def released(port):
-    assert port.ingest(RELEASE).status == 202
-    return port
-
-
 def test_release_is_acknowledged_and_told_of(port):
     response = port.ingest(RELEASE, external="MYREF-000123")
     receipt = content(response)

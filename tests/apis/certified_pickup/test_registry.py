@@ -4,19 +4,8 @@ import pytest
 
 from sluis.core.directory import Directory
 from tests.apis.certified_pickup.platform import Platform, content
-from tests.apis.certified_pickup.seed import PAGE_TEXT, RELEASE
+from tests.apis.certified_pickup.seed import PAGE_TEXT
 from tests.apis.certified_pickup.world import PARTIES, party
-
-
-@pytest.fixture
-def port():
-    return Platform()
-
-
-@pytest.fixture
-def released(port):
-    assert port.ingest(RELEASE).status == 202
-    return port
 
 
 def entities(port, query, who="agent"):

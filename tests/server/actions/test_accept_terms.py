@@ -7,14 +7,8 @@ from sluis.server.actions.accept_terms import accept_terms, terms_due, terms_to_
 from sluis.server.actions.actor import COMMAND, Refused
 from sluis.server.actions.publish_terms import publish_terms
 from sluis.server.models import AuditEntry, Subscription, Terms
-from tests.server import people
 
 TEXT = {"nl": "Voorwaarden", "en": "Terms", "de": "Bedingungen"}
-
-
-@pytest.fixture
-def world(db):
-    return people.world()
 
 
 def publish(world, **more):

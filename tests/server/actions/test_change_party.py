@@ -25,11 +25,6 @@ ADDRESS = {
 }
 
 
-@pytest.fixture
-def world(db):
-    return people.world()
-
-
 def identify(world, **codes):
     return set_identifiers(
         actor=world.actor("anna"),

@@ -22,12 +22,6 @@ from sluis.server.actions.revoke_token import forget_expired, revoke_token
 from sluis.server.actions.rotate_key import rotate_key
 from sluis.server.models import AuditEntry, Change, Consent, Credential, RevokedToken
 from sluis.server.seal import PEPPER, Unsealable
-from tests.server import people
-
-
-@pytest.fixture
-def world(db):
-    return people.world()
 
 
 @pytest.fixture

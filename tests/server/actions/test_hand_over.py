@@ -23,11 +23,6 @@ from tests.server import people
 
 
 @pytest.fixture
-def world(db):
-    return people.world()
-
-
-@pytest.fixture
 def ready(world):
     application = Application.objects.create(organisation=world.agent, name="Planner")
     return hand_over_client(actor=COMMAND, application=application, environment=world.live, to=None)

@@ -26,11 +26,6 @@ NEW = "new@example.org"
 
 
 @pytest.fixture
-def world(db):
-    return people.world()
-
-
-@pytest.fixture
 def sent(world, mailoutbox, django_capture_on_commit_callbacks):
     """Return a function that invites, and returns the token that was mailed."""
 

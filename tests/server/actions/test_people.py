@@ -36,11 +36,6 @@ from tests.server import people
 from tests.server.portal import later
 
 
-@pytest.fixture
-def world(db):
-    return people.world()
-
-
 def test_who_makes_an_organisation_administrates_it(world):
     loner = people.person("loner")
     made = make_organisation(actor=of_person(loner), name=" Loner ", individual=True)

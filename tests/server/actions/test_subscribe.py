@@ -21,11 +21,6 @@ TEXT = {"nl": "Voorwaarden", "en": "Terms", "de": "Bedingungen"}
 NEWER = TEXT | {"en": "Newer terms"}
 
 
-@pytest.fixture
-def world(db):
-    return people.world()
-
-
 def request(world, who="anna", **more):
     asked = {"organisation": world.agent, "environment": world.uat, "api": API}
     return subscribe.request(actor=world.actor(who), **asked | more)

@@ -14,11 +14,6 @@ NOW = timezone.now()
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture
-def world(db):
-    return people.world()
-
-
 def post(world, **more):
     told = {
         "kind": "incident",

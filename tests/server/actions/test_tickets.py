@@ -19,11 +19,6 @@ ASKED = {"kind": "question", "subject": "No mail", "text": "Buy at https://spam.
 
 
 @pytest.fixture
-def world(db):
-    return people.world()
-
-
-@pytest.fixture
 def mails(mailoutbox, django_capture_on_commit_callbacks):
     """Return a function: what is mailed by a deed, as (address, subject, body)."""
 

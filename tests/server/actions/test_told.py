@@ -21,11 +21,6 @@ from tests.server.portal import later
 
 
 @pytest.fixture
-def world(db):
-    return people.world()
-
-
-@pytest.fixture
 def mails(mailoutbox, django_capture_on_commit_callbacks):
     """Return what was mailed by an act: to whom, under which subject, and the text."""
 

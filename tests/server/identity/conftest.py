@@ -1,4 +1,5 @@
 import itertools
+from functools import cache
 from types import SimpleNamespace
 
 import pytest
@@ -6,16 +7,18 @@ from django.contrib.auth.hashers import make_password
 from joserfc.jwk import RSAKey
 
 from sluis.server.actions.actor import COMMAND
+from sluis.server.actions.disable_credential import disable_credential
 from sluis.server.actions.make_application import make_application
 from sluis.server.actions.make_client import make_client
 from sluis.server.actions.make_party import make_party
 from sluis.server.identity import signing_keys
 from sluis.server.models import ApiUser
+from sluis.server.passwords import Argon2
 from tests.server import people
+from tests.server.identity.pairs import PAIR, claims
 from tests.server.identity.served import Clock, Endpoint
 
 NOW = 1_795_000_000.0
-HASH = make_password(people.PASSWORD)
 KEYS = [RSAKey.generate_key(2048) for _ in range(5)]
 
 
@@ -35,6 +38,12 @@ def uncollected(monkeypatch):
     monkeypatch.setattr("sluis.server.answers.snapshot.gc", quick)
 
 
+@cache
+def hashed(cost):
+    """Return the hash of the password, made once at each cost."""
+    return make_password(people.PASSWORD)
+
+
 @pytest.fixture
 def world(transactional_db):
     """The port; an application of the transporter with a client; Anna with a password."""
@@ -42,7 +51,7 @@ def world(transactional_db):
     application = make_application(actor=COMMAND, organisation=world.transporter, name="Plan")
     client, secret = make_client(actor=COMMAND, application=application, environment=world.uat)
     anna, _ = world.membership("anna")
-    anna.password = HASH
+    anna.password = hashed(Argon2.memory_cost)
     anna.save()
     make_party(
         actor=COMMAND,
@@ -58,7 +67,10 @@ def world(transactional_db):
 @pytest.fixture
 def robot(world):
     return ApiUser.objects.create(
-        environment=world.uat, organisation=world.agent, username="robot", password=HASH
+        environment=world.uat,
+        organisation=world.agent,
+        username="robot",
+        password=hashed(Argon2.memory_cost),
     )
 
 
@@ -85,3 +97,18 @@ def form(world):
         "client_secret": world.client.client_secret,
         "scope": "openid",
     }
+
+
+@pytest.fixture
+def client(world):
+    """The client of the world, without a secret, with one key."""
+    row = world.client.row
+    disable_credential(actor=COMMAND, credential=row.secrets.get())
+    PAIR.register(row)
+    return row
+
+
+@pytest.fixture
+def said(client, clock):
+    """Return what the client says of itself, with changes."""
+    return lambda **changed: claims(client.client_id, clock.now(), **changed)

@@ -53,6 +53,11 @@ class Pair:
         return jwt.encode(claims, self.private, algorithm or self.algorithm, headers=header or None)
 
 
+PAIRS = {kind: Pair(kind) for kind in KINDS}
+PAIR, OTHER = PAIRS["EC"], Pair("EC")
+REFUSED = (400, "invalid_client")
+
+
 def claims(client_id, now, **changed):
     """Return what a client says of itself; a member changed to None is left out."""
     said = {

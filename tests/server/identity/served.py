@@ -1,6 +1,7 @@
 """An identity endpoint on the database of the test, as a thing to send forms to, or over HTTP."""
 
 import asyncio
+import base64
 import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -119,9 +120,21 @@ def post(form, *, path="/connect/token", address="192.0.2.1", content_type=FORM,
     return Request("POST", path, headers=made, body=body, address=address)
 
 
+def basic(client_id, secret):
+    return {b"authorization": b"Basic " + base64.b64encode(f"{client_id}:{secret}".encode())}
+
+
+def no_client(form):
+    return {name: value for name, value in form.items() if not name.startswith("client_")}
+
+
 def answer_of(response: Response) -> Answer:
     headers = {name.decode(): value.decode() for name, value in response.headers}
     return Answer(response.status, headers, response.body)
+
+
+def error(answer):
+    return answer.status, answer.json["error"]
 
 
 @contextmanager
@@ -163,7 +176,7 @@ def over_http(endpoint_of):
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threads = [
-        threading.Thread(target=server.serve_forever),
+        threading.Thread(target=server.serve_forever, args=(0.01,)),
         threading.Thread(target=loop.run_forever),
     ]
     for thread in threads:

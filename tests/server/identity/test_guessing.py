@@ -180,6 +180,7 @@ def test_too_many_at_once_are_sent_away(world, clock, form, monkeypatch):
         endpoint.stop()
 
 
+@pytest.mark.usefixtures("dear_passwords")
 @pytest.mark.parametrize("username", ["anna@example.org", "nobody@example.org", "bram@example.org"])
 @pytest.mark.parametrize("delayed", [False, True])
 def test_every_attempt_costs_one_password(patient, form, monkeypatch, username, delayed):

@@ -15,10 +15,11 @@ from tests.server.jobs.database import Database
 from tests.server.jobs.harness import COMMAND, PATIENCE_S, Load, Sluis, faults
 
 FULL = os.environ.get("SLUIS_FAULTS") == "full"
-KILLS = 150 if FULL else 30
-POWER_CUTS = 40 if FULL else 10
-STOPS = 20 if FULL else 5
-KILLS_TO_FIND_A_BUG = 15
+KILLS = 150 if FULL else 12
+POWER_CUTS = 40 if FULL else 6
+STOPS = 20 if FULL else 3
+WORK_S = 20 if FULL else 8
+KILLS_TO_FIND_A_BUG = 40  # at the most: it ends with the first that shows it
 CUTS_TO_FIND_A_BUG = 10
 
 
@@ -76,7 +77,7 @@ def worked(variables, seed, bug):
         for _ in range(2)
     ]
     try:
-        until = time.monotonic() + 20
+        until = time.monotonic() + WORK_S
         while time.monotonic() < until:
             time.sleep(1)
             workers[0].send_signal(signal.SIGSTOP)

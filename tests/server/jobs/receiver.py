@@ -46,7 +46,7 @@ class Receiver:
 
         self.server = Quiet(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
 
     def answer(self, *statuses, headers=None, body=b"", wait=0):
         self.answers = [(status, headers or {}, body, wait) for status in statuses]

@@ -10,7 +10,7 @@ from tests.server.jobs.harness import Load, Sluis, faults
 from tests.server.jobs.stopping import stoppable
 
 pytestmark = [pytest.mark.faults, pytest.mark.postgresql]
-CUTS = 100 if FULL else 20
+CUTS = 100 if FULL else 10
 
 
 def test_a_database_that_stops_at_once_loses_nothing(environment, seed):

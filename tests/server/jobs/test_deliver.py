@@ -1,99 +1,28 @@
 """Delivering: what is claimed, in which order, and what becomes of it."""
 
 import asyncio
-import time
-from datetime import timedelta
-from itertools import pairwise
 from types import SimpleNamespace
 
 import pytest
-from django.core import mail
-from django.db import connection, transaction
+from django.db import connection
 
-from sluis.core.moments import HOUR, SECOND, moment
-from sluis.server.actions.actor import COMMAND, NotAllowed, Refused
-from sluis.server.actions.add_channel import Access, add_channel
-from sluis.server.actions.disable_channel import disable_channel
+from sluis.core.moments import HOUR, SECOND
+from sluis.server.actions.actor import COMMAND
 from sluis.server.actions.enable_channel import enable_channel
-from sluis.server.actions.remove_channel import remove_channel
-from sluis.server.actions.replay import replay_one, replay_since
-from sluis.server.actions.send_test import send_test
-from sluis.server.jobs import channels
 from sluis.server.jobs.deliver import Dispatcher, Traffic
 from sluis.server.jobs.guard import Guard
-from sluis.server.jobs.secrets import Secrets, opened
+from sluis.server.jobs.secrets import Secrets
 from sluis.server.jobs.targets import Answer, Target
 from sluis.server.jobs.worker import Worker
 from sluis.server.models import AuditEntry, Channel, Delivery
 from sluis.storage import jobs as storage
 from sluis.storage.jobs import Claimed
-from tests.server import people
 from tests.server.jobs import toy
 from tests.server.jobs.receiver import receiving
+from tests.server.jobs.town import LATER, Serving, added, claimed, reported, told, wait_for
 from tests.server.jobs.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
-LATER = 2**61
-
-
-@pytest.fixture
-def there():
-    with receiving() as made:
-        yield made
-
-
-@pytest.fixture
-def development(settings):
-    import msgspec
-
-    settings.CONFIG = msgspec.structs.replace(settings.CONFIG, webhooks="development")
-
-
-@pytest.fixture
-def town():
-    return people.world()
-
-
-def added(town, url="https://example.org/", actor=COMMAND, organisation=None, **more):
-    made = add_channel(
-        actor=actor,
-        environment=town.uat,
-        organisation=organisation or town.agent,
-        name="a channel",
-        url=url,
-        **more,
-    )
-    return made.channel
-
-
-def told(world, town, *lanes, **more):
-    who = town.agent.pk.hex
-    world.time = time.time()  # what waits for days is not pushed any more
-    world.append(*((lane, n, {"tell": [who], **more}) for n, lane in enumerate(lanes)))
-    world.apply()
-
-
-def claimed(channel, at_most=10, *, now=LATER, in_order=True, until=None, behind=0):
-    with transaction.atomic():
-        found = storage.claim_deliveries(
-            channel.pk,
-            now,
-            at_most,
-            in_order=in_order,
-            owner="me",
-            until=until or now + 1,
-            behind=behind,
-        )
-    return [one.id for one in found]
-
-
-def reported(channel, delivery, state, *, at=LATER, next_at=LATER, holds=True):
-    lane = Delivery.objects.get(pk=delivery).lane
-    outcome = (1, at, 200, 5, "", "", state, next_at, holds)
-    with transaction.atomic():
-        storage.report([storage.Report(delivery, channel.pk, lane, *outcome)])
-
-
 TARGET = Target(1, "https://example.org/", True, "none", "", "", "", "", Secrets())
 
 
@@ -266,34 +195,6 @@ def test_of_a_lane_one_is_under_way():
     assert not traffic.next
 
 
-# The whole of it
-
-
-class Serving:
-    """A worker and a dispatcher at work."""
-
-    def __init__(self, world=None):
-        self.worker = Worker(world.applier if world else None)
-        self.dispatcher = Dispatcher(self.worker, Guard(development=True), per_second=5000)
-        self.worker.on_push = self.dispatcher.wake
-
-    def __enter__(self):
-        self.worker.start()
-        self.dispatcher.start()
-        return self
-
-    def __exit__(self, *_):
-        self.dispatcher.stop()
-        self.worker.stop()
-
-
-def wait_for(condition):
-    until = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < until
-        time.sleep(0.02)
-
-
 def states():
     return sorted(Delivery.objects.values_list("state", flat=True))
 
@@ -399,171 +300,3 @@ async def test_a_worker_that_is_gone_ends_the_dispatcher():
     dispatcher.start()
     await asyncio.to_thread(dispatcher.thread.join, 10)
     assert not dispatcher.thread.is_alive()
-
-
-# Channels that fail for long
-
-
-def failing(town, hours, failed):
-    channel = added(town)
-    told(World(), town, *(f"L{n}" for n in range(failed)))
-    Delivery.objects.update(attempts=1)
-    Channel.objects.update(failing_since=0)
-    Delivery.objects.update(created_at=0)
-    channels.look_after(hours)
-    return Channel.objects.get(pk=channel.pk)
-
-
-@pytest.mark.parametrize(
-    ("hours", "failed", "disabled", "mails"),
-    [
-        (HOUR - SECOND, 20, False, 0),
-        (HOUR, 20, False, 1),
-        (24 * HOUR, 1, False, 1),
-        (120 * HOUR - SECOND, 20, False, 1),
-        (120 * HOUR, 9, False, 1),
-        (120 * HOUR, 10, True, 1),
-    ],
-)
-def test_warns_and_in_the_end_disables(town, hours, failed, disabled, mails):
-    channel = failing(town, hours, failed)
-    assert (channel.disabled_at is not None) is disabled
-    assert len(mail.outbox) == mails
-
-
-def test_warns_once_for_each_term(town):
-    failing(town, HOUR, 1)
-    for hours in (2, 23, 24, 25, 96, 97):
-        channels.look_after(hours * HOUR)
-    assert len(mail.outbox) == 3
-
-
-def test_a_success_wipes_the_failure_out(town):
-    channel = added(town)
-    told(World(), town, "A")
-    Channel.objects.update(failing_since=5, warned=2)
-    [delivery] = claimed(channel)
-    reported(channel, delivery, storage.DELIVERED)
-    found = Channel.objects.get()
-    assert (found.failing_since, found.warned) == (None, 0)
-
-
-# What people do
-
-
-def test_keeps_secrets_sealed(town):
-    channel = added(town, access=Access({"X-Key": "s3cret"}), signed=True)
-    assert b"s3cret" not in bytes(channel.sealed)
-    secrets = opened(channel.sealed, str(channel.public_id))
-    assert secrets.headers == {"X-Key": "s3cret"}
-    assert secrets.signing[0].startswith("whsec_")
-
-
-@pytest.mark.parametrize(
-    "more",
-    [
-        {"url": "http://example.org/"},
-        {"url": "https://10.0.0.1/"},
-        {"url": "https://example.org/" + "a" * 2000},
-        {"access": Access({"Host": "x"})},
-        {"access": Access({"a b": "x"})},
-        {"access": Access({"x": "a\r\nb"})},
-        {"access": Access({"x": "é"})},
-        {"access": Access({f"x{n}": "y" for n in range(21)})},
-        {"access": Access(authentication="magic")},
-        {"access": Access(authentication="client-credentials", token_url="http://x.org")},
-        {"access": Access(authentication="client-credentials", token_url="https://x.org")},
-        {"access": Access(authentication="password", token_url="https://x.org", client_id="c")},
-        {"order": "none of them"},
-    ],
-)
-def test_refuses_channels_that_cannot_be(town, more):
-    with pytest.raises(Refused):
-        added(town, **more)
-
-
-def test_an_organisation_has_ten_channels_at_most(town):
-    for _ in range(10):
-        added(town)
-    with pytest.raises(Refused):
-        added(town)
-    added(town, organisation=town.transporter)
-
-
-@pytest.mark.parametrize(("who", "may"), [("anna", True), ("dev", True), ("api", False)])
-def test_who_may_add_and_remove(town, who, may):
-    actor = town.actor(who)
-    if not may:
-        channel = added(town)
-        for act in (remove_channel, disable_channel, enable_channel, send_test):
-            with pytest.raises(NotAllowed):
-                act(actor=actor, channel=channel)
-        with pytest.raises(NotAllowed):
-            added(town, actor=actor)
-        return
-    remove_channel(actor=actor, channel=added(town, actor=actor))
-    assert not Channel.objects.exists()
-    assert list(AuditEntry.objects.values_list("action", flat=True)) == [
-        "channel.add",
-        "channel.remove",
-    ]
-
-
-def test_nobody_touches_the_channel_of_another_organisation(town):
-    with pytest.raises(NotAllowed):
-        remove_channel(actor=town.actor("bram"), channel=added(town))
-
-
-def test_replays_one_under_its_id(town):
-    channel, world = added(town), World()
-    told(world, town, "A")
-    [delivery] = claimed(channel)
-    reported(channel, delivery, storage.DELIVERED)
-    [one] = world.told(town.agent.pk.hex)
-    replay_one(actor=COMMAND, channel=channel, notification_id=one.id)
-    with transaction.atomic():
-        [again] = storage.claim_deliveries(
-            channel.pk, LATER, 9, in_order=True, owner="me", until=LATER
-        )
-    assert again.notification_id == one.id
-
-
-def test_replays_nothing_of_another_organisation(town):
-    channel, world = added(town, organisation=town.transporter), World()
-    told(world, town, "A")
-    [one] = world.told(town.agent.pk.hex)
-    with pytest.raises(Refused):
-        replay_one(actor=COMMAND, channel=channel, notification_id=one.id)
-
-
-@pytest.mark.parametrize(("failed_only", "count"), [(True, 1), (False, 3)])
-def test_replays_what_failed_or_all(town, failed_only, count):
-    channel, world = added(town), World()
-    told(world, town, "A", "B", "C")
-    for delivery, state in zip(
-        claimed(channel),
-        (storage.DELIVERED, storage.GIVEN_UP, storage.DELIVERED),
-        strict=True,
-    ):
-        reported(channel, delivery, state)
-    now = moment(int(world.time * SECOND))
-    replayed = replay_since(
-        actor=COMMAND,
-        channel=channel,
-        since=now - timedelta(hours=1),
-        now=now,
-        failed_only=failed_only,
-    )
-    assert replayed == count
-    times = Delivery.objects.filter(state=storage.WAITING).order_by("pk")
-    gaps = list(times.values_list("next_at", flat=True))
-    assert [b - a for a, b in pairwise(gaps)] == [SECOND // 25] * (count - 1)
-
-
-def test_a_test_message_says_what_was_answered(town, there, development):
-    there.answer(418, body=b"teapot")
-    answer = send_test(actor=COMMAND, channel=added(town, there.url, signed=True))
-    assert (answer.status, answer.text) == (418, "teapot")
-    [(_, headers, body)] = there.requests
-    assert "webhook-signature" in headers
-    assert b"Test" in body

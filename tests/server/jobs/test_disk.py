@@ -10,7 +10,7 @@ from tests.server.jobs.harness import PATIENCE_S, Load, Sluis
 from tests.server.jobs.powercut import PowerCut
 
 pytestmark = [pytest.mark.faults, pytest.mark.sqlite]
-FAILURES = 15 if FULL else 4
+FAILURES = 15 if FULL else 3
 
 
 def test_a_power_cut_loses_nothing(environment, seed, tmp_path):

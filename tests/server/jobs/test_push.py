@@ -18,12 +18,6 @@ DEVELOPMENT = Guard(development=True)
 
 
 @pytest.fixture
-def there():
-    with receiving() as made:
-        yield made
-
-
-@pytest.fixture
 def tokens():
     with receiving() as made:
         made.answer(200, body=b'{"access_token": "t0ken", "expires_in": 3600}')

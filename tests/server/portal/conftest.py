@@ -4,10 +4,19 @@ import msgspec
 import pytest
 from django.core.cache import cache
 
+from sluis.server.portal import even_times
+from tests.server import people
+
 
 @pytest.fixture(autouse=True)
 def _nobody_tried_anything():
     cache.clear()  # attempts to log in are counted there
+
+
+@pytest.fixture(autouse=True)
+def _without_delay(monkeypatch):
+    """Answer at once where half a second would hide how long it took; one file measures that."""
+    monkeypatch.setattr(even_times, "STEP_SECONDS", 0.001)
 
 
 @pytest.fixture
@@ -15,3 +24,21 @@ def mailbox(settings):
     """Keep mails to be read on a page, as a development machine does."""
     settings.CONFIG = msgspec.structs.replace(settings.CONFIG, mailbox="on")
     settings.EMAIL_BACKEND = "sluis.server.outbox.Outbox"
+
+
+@pytest.fixture
+def port(db):
+    return people.world()
+
+
+@pytest.fixture
+def loner(port):
+    """Make somebody who works for nobody."""
+    return people.person("loner")
+
+
+@pytest.fixture
+def site(live_server, settings, mailbox):
+    """Return the address of the portal; links in mails lead there."""
+    settings.CONFIG = msgspec.structs.replace(settings.CONFIG, public_url=live_server.url)
+    return live_server.url

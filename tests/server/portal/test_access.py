@@ -6,12 +6,25 @@ from django.db import transaction
 from django.urls import get_resolver, reverse
 
 from sluis.server.models import AuditEntry
+from sluis.server.portal import containers
 from tests.server.portal.acts import ACTS
 from tests.server.portal.table import PAGES, WALKED_ELSEWHERE, WHO, filled
 from tests.server.portal.things import enter, things
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mailbox")]
 SILENT = ("set_language", "confirm_again", "account_logout", "play")  # which nobody writes down
+
+
+# These see every page and do every act; what the others may not is told without the database.
+ON_BOTH_DATABASES = ("visitor", "bram", "anna", "dirk")
+EVERYBODY = [
+    pytest.param(who, marks=() if who in ON_BOTH_DATABASES else pytest.mark.sqlite) for who in WHO
+]
+
+
+@pytest.fixture(autouse=True)
+def _unhurried(monkeypatch):
+    monkeypatch.setattr(containers, "PATIENCE_SECONDS", 0)  # nobody applies meanwhile
 
 
 class RolledBack(Exception):
@@ -37,7 +50,7 @@ def test_every_line_says_what_becomes_of_everybody():
     assert [line for line in (*PAGES, *ACTS) if len(line.outcomes.split()) != len(WHO)] == []
 
 
-@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize("who", EVERYBODY)
 def test_shows_pages_to_whom_they_are_for(client, who):
     _, known = things()
     enter(client, who, known)
@@ -67,7 +80,7 @@ def where(answer):
     return "factor" if path.startswith(reverse("mfa_activate_totp")) else "away"
 
 
-@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize("who", EVERYBODY)
 def test_lets_those_act_who_may(client, who):
     _, known = things()
     wrong = []

@@ -1,12 +1,11 @@
 """From registering to an organisation, as people walk it in a browser, with mails to read."""
 
-import msgspec
 import pytest
 from allauth.mfa.models import Authenticator
 
 from sluis.server.models import Identifier, Membership, Organisation
 from tests.server.people import PASSWORD, Person, person, world
-from tests.server.portal.test_browser import SMALL, click, fill, newest_link, press
+from tests.server.portal.browsing import LOOKS, SMALL, click, fill, newest_link, press
 from tests.server.portal.test_organisations import things
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -18,13 +17,6 @@ WORDS = {
     "en": ("Register", "Yes, confirm it", "Log in", "Log out", "An individual"),
     "de": ("Registrieren", "Ja, bestätigen", "Anmelden", "Abmelden", "Eine Einzelperson"),
 }
-
-
-@pytest.fixture
-def site(live_server, settings, mailbox):
-    """Return the address of the portal; links in mails lead there."""
-    settings.CONFIG = msgspec.structs.replace(settings.CONFIG, public_url=live_server.url)
-    return live_server.url
 
 
 @pytest.fixture
@@ -162,7 +154,7 @@ def test_without_the_passkey_nobody_gets_in(page, site, port):
     assert page.locator("h1").inner_text() == "Enter your code"
 
 
-@pytest.mark.parametrize(("language", "scheme"), [("nl", "light"), ("en", "dark"), ("de", "light")])
+@pytest.mark.parametrize(("language", "scheme"), LOOKS)
 def test_pages_fit_a_phone_and_break_no_rule(page, site, port, language, scheme):
     page = page(language=language, scheme=scheme, width=375)
     paths = things(port)["pages"]

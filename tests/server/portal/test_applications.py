@@ -7,24 +7,16 @@ import pytest
 from sluis.server.actions.actor import COMMAND
 from sluis.server.actions.consent import give_consent, withdraw_consent
 from sluis.server.actions.hand_over import hand_over_client
-from sluis.server.models import Application, Client, Credential, Handover, Person
+from sluis.server.models import Application, Client, Credential, Handover
 from tests.server import people
+from tests.server.people import log_in
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def port():
-    return people.world()
-
-
-@pytest.fixture
 def planner(port):
     return Application.objects.create(organisation=port.agent, name="Planner")
-
-
-def log_in(client, port, who="anna"):
-    client.force_login(port.membership(who)[0])
 
 
 def page(planner, more=""):
@@ -41,7 +33,7 @@ def made(planner, environment):
 
 @pytest.mark.parametrize("who", ["anna", "dev"])
 def test_makes_an_application(client, port, who):
-    log_in(client, port, who)
+    log_in(client, who)
     assert "You have no application yet." in client.get("/applications/").text
     answer = client.post("/applications/", {"organisation": port.agent.pk.hex, "name": "Planner"})
     found = Application.objects.get()
@@ -54,16 +46,16 @@ def test_makes_an_application(client, port, who):
     [({"name": ""}, "Give the application a name."), ({"organisation": "x"}, "x")],
 )
 def test_says_what_is_not_right(client, port, fields, says):
-    log_in(client, port)
+    log_in(client, "anna")
     form = {"organisation": port.agent.pk.hex, "name": "Planner"} | fields
     assert says in client.post("/applications/", form).text
     assert Application.objects.count() == 0
 
 
 def test_makes_none_for_others(client, port):
-    log_in(client, port)
+    log_in(client, "anna")
     client.post("/applications/", {"organisation": port.transporter.pk.hex, "name": "Planner"})
-    log_in(client, port, "api")
+    log_in(client, "api")
     client.post("/applications/", {"organisation": port.agent.pk.hex, "name": "Planner"})
     assert Application.objects.count() == 0
 
@@ -72,7 +64,7 @@ def test_makes_none_for_others(client, port):
 def test_shows_others_nothing(client, port, planner, who):
     people.person("loner")
     ready = made(planner, port.uat)
-    client.force_login(Person.objects.get(email=f"{who}@example.org"))
+    log_in(client, who)
     assert "Planner" not in client.get("/applications/").text
     for path in (page(planner), page(planner, "act/"), f"/handover/{ready.pk}/"):
         assert client.post(path, {"act": "make", "environment": "port/uat"}).status_code == 404
@@ -86,7 +78,7 @@ def test_sends_strangers_to_the_log_in(client, port, planner):
 
 
 def test_makes_a_client_of_the_sandbox_whose_secret_is_shown_once(client, port, planner):
-    log_in(client, port, "dev")
+    log_in(client, "dev")
     handover = acted(client, planner, "make", environment="port/uat")["Location"]
     assert "client-secret" not in client.get(handover).text
     answer = client.post(handover)
@@ -98,7 +90,7 @@ def test_makes_a_client_of_the_sandbox_whose_secret_is_shown_once(client, port, 
 
 
 def test_leaves_clients_of_live_to_the_desk(client, port, planner):
-    log_in(client, port)
+    log_in(client, "anna")
     assert 'value="port/live"' not in client.get(page(planner)).text
     acted(client, planner, "make", environment="port/live")
     assert Client.objects.count() == 0
@@ -106,7 +98,7 @@ def test_leaves_clients_of_live_to_the_desk(client, port, planner):
 
 def test_points_to_a_secret_that_lies_ready(client, port, planner):
     ready = made(planner, port.live)
-    log_in(client, port)
+    log_in(client, "anna")
     assert f"/handover/{ready.pk}/" in client.get(page(planner)).text
     client.post(f"/handover/{ready.pk}/")
     assert f"/handover/{ready.pk}/" not in client.get(page(planner)).text
@@ -114,7 +106,7 @@ def test_points_to_a_secret_that_lies_ready(client, port, planner):
 
 def test_changes_secrets_over_with_overlap(client, port, planner):
     first = made(planner, port.uat).credential
-    log_in(client, port)
+    log_in(client, "anna")
     assert acted(client, planner, "renew", client=first.client.pk).status_code == 302
     assert 'value="renew"' not in client.get(page(planner)).text
     acted(client, planner, "disable-secret", secret=first.pk)
@@ -125,7 +117,7 @@ def test_changes_secrets_over_with_overlap(client, port, planner):
 
 def test_disables_a_client(client, port, planner):
     kept = made(planner, port.live).credential.client
-    log_in(client, port)
+    log_in(client, "anna")
     acted(client, planner, "disable", client=kept.pk)
     kept.refresh_from_db()
     assert kept.disabled_at is not None
@@ -145,7 +137,7 @@ def test_disables_a_client(client, port, planner):
     ],
 )
 def test_knows_only_what_is_there(client, port, planner, fields):
-    log_in(client, port)
+    log_in(client, "anna")
     assert client.post(page(planner, "act/"), fields).status_code == 404
 
 
@@ -153,7 +145,7 @@ def test_knows_only_what_is_there(client, port, planner, fields):
 def test_touches_no_software_of_others(client, port, planner, act):
     other = Application.objects.create(organisation=port.transporter, name="Rival")
     theirs = made(other, port.uat).credential
-    log_in(client, port)
+    log_in(client, "anna")
     fields = {"client": theirs.client.pk, "secret": theirs.pk}
     assert acted(client, planner, act, **fields).status_code == 404
     assert Credential.objects.filter(disabled_at=None).count() == 1
@@ -161,7 +153,7 @@ def test_touches_no_software_of_others(client, port, planner, act):
 
 def test_an_api_user_looks_and_does_nothing(client, port, planner):
     made(planner, port.uat)
-    log_in(client, port, "api")
+    log_in(client, "api")
     text = client.get(page(planner)).text
     assert 'name="act"' not in text
     answer = client.post(
@@ -174,7 +166,7 @@ def test_an_api_user_looks_and_does_nothing(client, port, planner):
 def test_shows_who_agreed_and_who_no_longer(client, port, planner):
     made(planner, port.uat)
     pair = {"organisation": port.transporter, "application": planner, "environment": port.uat}
-    log_in(client, port)
+    log_in(client, "anna")
     assert "No other organisation has agreed yet." in client.get(page(planner)).text
     give_consent(actor=port.actor("bram"), **pair)
     text = client.get(page(planner)).text

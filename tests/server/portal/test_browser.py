@@ -2,7 +2,6 @@
 
 import time
 
-import msgspec
 import pytest
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
@@ -10,6 +9,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 
 from sluis.registry import HOSTED_APIS
 from sluis.server.models import Mail, Membership, Organisation, Person
+from tests.server.portal.browsing import LOOKS, SMALL, click, fill, newest_link, press
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -25,38 +25,6 @@ PUBLIC = [
     "/nothing/here/",
     *[f"/catalogue/{api.provider}/{api.slug}/" for api in HOSTED_APIS],
 ]
-
-
-@pytest.fixture
-def site(live_server, settings, mailbox):
-    """Return the address of the portal; links in mails lead there."""
-    settings.CONFIG = msgspec.structs.replace(settings.CONFIG, public_url=live_server.url)
-    return live_server.url
-
-
-def click(page, link):
-    """Click what leads to another page, and wait until that is there."""
-    loaded = []
-    page.once("load", lambda _: loaded.append(True))
-    link.click()
-    while not loaded:
-        page.wait_for_timeout(10)
-
-
-def press(page, name):
-    click(page, page.locator("main").get_by_role("button", name=name, exact=True))
-
-
-def fill(page, **values):
-    for name, value in values.items():
-        page.locator(f"main [name={name}]").fill(value)
-
-
-def newest_link(page, site):
-    """Open the newest mail on the mailbox page, and follow its first link."""
-    page.goto(f"{site}/mailbox/")
-    for link in ("main tbody a", ".mail a"):
-        click(page, page.locator(link).first)
 
 
 def code(secret, *, steps=0):
@@ -251,8 +219,7 @@ def test_copies_a_sample(page, site):
     assert f'"{site}/port/' in copied
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["nl", "en", "de"])
+@pytest.mark.parametrize(("language", "scheme"), LOOKS)
 def test_fits_a_phone_and_breaks_no_rule(page, site, language, scheme):
     # The fixture fails the test on script errors and on breaches of the content policy.
     page = page(language=language, scheme=scheme, width=375)
@@ -263,11 +230,3 @@ def test_fits_a_phone_and_breaks_no_rule(page, site, language, scheme):
             wide.append(path)
         small += [(path, text) for text in page.evaluate(SMALL)]
     assert (wide, small) == ([], [])
-
-
-# Buttons and fields that are smaller than a finger, by their text.
-SMALL = """() => [
-        ...document.querySelectorAll("button, .button, input:not([type=hidden]), .tabs a")
-    ]
-    .filter((e) => e.checkVisibility() && e.getBoundingClientRect().height < 43.5)
-    .map((e) => e.textContent || e.name)"""

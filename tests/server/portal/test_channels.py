@@ -6,24 +6,15 @@ from django.utils import timezone
 from sluis.server.jobs.targets import Answer
 from sluis.server.models.job import GIVEN_UP, WAITING, Delivery
 from sluis.server.portal import channels
-from tests.server.people import person, world
+from tests.server.people import log_in, person
 from tests.server.portal import later
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def port():
-    return world()
-
-
-@pytest.fixture
 def channel(port):
     return later.channel(port.agent, port.uat)
-
-
-def log_in(client, port, who):
-    client.force_login(port.actor(who).person)
 
 
 def page(channel):
@@ -38,13 +29,13 @@ def pushed(port, channel, about="CAIU7654321", **how):
 
 @pytest.mark.parametrize("who", ["anna", "dev", "api"])
 def test_shows_members_the_channels_of_their_organisation(client, port, channel, who):
-    log_in(client, port, who)
+    log_in(client, who)
     assert "https://erp.example/hooks" in client.get("/channels/").text
     assert client.get(page(channel)).status_code == 200
 
 
 def test_shows_others_nothing(client, port, channel):
-    log_in(client, port, "bram")
+    log_in(client, "bram")
     assert "erp.example" not in client.get("/channels/").text
     for path in ("", "test/", "replay/"):
         assert client.post(page(channel) + path).status_code == 404
@@ -65,7 +56,7 @@ def test_sends_strangers_to_the_log_in(client, channel):
     ("who", "says"), [("anna", "Have them pushed"), ("api", "An administrator or a developer")]
 )
 def test_says_how_a_first_channel_is_had(client, port, who, says):
-    log_in(client, port, who)
+    log_in(client, who)
     assert says in client.get("/channels/").text
 
 
@@ -82,7 +73,7 @@ def test_says_how_a_first_channel_is_had(client, port, who, says):
 )
 def test_says_how_a_channel_does(client, port, fields, says):
     channel = later.channel(port.agent, port.uat, **fields)
-    log_in(client, port, "anna")
+    log_in(client, "anna")
     for path in ("/channels/", page(channel)):
         text = client.get(path).text
         assert [one for one in says if one not in text] == []
@@ -93,7 +84,7 @@ def test_shows_what_became_of_the_newest_notifications(client, port, channel):
     pushed(port, channel, state=WAITING, attempts=[502], next_at=later.AT)
     another = later.channel(port.agent, port.uat, name="Another")
     pushed(port, another, "CAIU1234567", attempts=[418])
-    log_in(client, port, "anna")
+    log_in(client, "anna")
     text = client.get(page(channel)).text
     assert "Bad gateway" in text
     assert "Next attempt:" in text
@@ -110,14 +101,14 @@ def test_shows_what_became_of_the_newest_notifications(client, port, channel):
 )
 def test_sends_a_test_message(client, port, channel, monkeypatch, answer, level, says):
     monkeypatch.setattr(channels, "send_test", lambda **_: answer)
-    log_in(client, port, "anna")
+    log_in(client, "anna")
     text = client.post(page(channel) + "test/", follow=True).text
     assert f'<div class="callout {level}" role="status"><p>{says}' in text
 
 
 def test_pushes_one_again(client, port, channel):
     told, _ = pushed(port, channel, state=GIVEN_UP, attempts=[500])
-    log_in(client, port, "anna")
+    log_in(client, "anna")
     assert "Push it again" in client.get(page(channel)).text
     answer = client.post(page(channel) + "replay/", {"notification": told.id}, follow=True)
     assert "1 notification is pushed again." in answer.text
@@ -127,7 +118,7 @@ def test_pushes_one_again(client, port, channel):
 def test_pushes_nothing_of_others(client, port, channel):
     reference = later.request(port.transporter)
     told = later.telling(reference, port.transporter, later.step(reference))
-    log_in(client, port, "anna")
+    log_in(client, "anna")
     answer = client.post(page(channel) + "replay/", {"notification": told.id}, follow=True)
     assert "There is no such notification." in answer.text
     assert Delivery.objects.count() == 0
@@ -135,6 +126,6 @@ def test_pushes_nothing_of_others(client, port, channel):
 
 @pytest.mark.parametrize("path", ["test/", "replay/"])
 def test_lets_only_administrators_and_developers_do_so(client, port, channel, path):
-    log_in(client, port, "api")
+    log_in(client, "api")
     answer = client.post(page(channel) + path, follow=True)
     assert '<div class="callout error"' in answer.text

@@ -18,11 +18,6 @@ GIVEN = {"name": "Eva", "email": "eva@example.net", "subject": "No mail", "text"
 
 
 @pytest.fixture
-def port():
-    return people.world()
-
-
-@pytest.fixture
 def visited(port):
     """Return a ticket of a visitor, and the path of its link."""
     made = open_ticket(

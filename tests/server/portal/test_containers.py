@@ -7,7 +7,7 @@ import pytest
 from sluis.server.models import Environment
 from sluis.server.models.job import AcceptedRequest, Lane
 from sluis.server.portal import containers
-from tests.server.people import person
+from tests.server.people import log_in, person
 from tests.server.portal.stage import NUMBER, act, apply, release, stage
 
 pytestmark = pytest.mark.django_db
@@ -22,10 +22,6 @@ def port(monkeypatch):
     release(port)
     apply()
     return port
-
-
-def log_in(client, port, who):
-    client.force_login(port.actor(who).person)
 
 
 def lights(answer):
@@ -45,13 +41,13 @@ def press(client, scene, **more):
 
 @pytest.mark.parametrize("who", ["anna", "dev", "api", "kai"])
 def test_shows_a_container_to_agent_and_terminal(client, port, who):
-    log_in(client, port, who)
+    log_in(client, who)
     assert client.get(PAGE).status_code == 200
     assert NUMBER in client.get("/containers/").text
 
 
 def test_shows_it_to_a_transporter_from_when_the_right_is_offered(client, port):
-    log_in(client, port, "bram")
+    log_in(client, "bram")
     assert client.get(PAGE).status_code == 404
     assert NUMBER not in client.get("/containers/").text
     act(port, "transfer to NXT230000004")
@@ -68,7 +64,7 @@ def test_is_not_there_for_others(client, port, path):
 
 
 @pytest.mark.parametrize("path", ["/containers/", PAGE, f"{PAGE}play/"])
-def test_sends_strangers_to_the_log_in(client, port, path):
+def test_sends_strangers_to_the_log_in(client, path):
     assert client.get(path)["Location"] == f"/accounts/login/?next={path}"
 
 
@@ -81,13 +77,13 @@ def test_sends_strangers_to_the_log_in(client, port, path):
     ],
 )
 def test_is_not_there_outside_the_sandbox(client, port, path):
-    log_in(client, port, "anna")
+    log_in(client, "anna")
     assert client.get(path).status_code == 404
     assert client.post(f"{path}play/", {"scene": "discharge"}).status_code == 404
 
 
 def test_writes_a_number_in_capitals(client, port):
-    log_in(client, port, "anna")
+    log_in(client, "anna")
     assert client.get(PAGE.replace(NUMBER, NUMBER.lower()))["Location"] == PAGE
 
 
@@ -97,7 +93,7 @@ UNKNOWN = "/containers/port/uat/CAIU0000000/"
 
 
 def test_terminal_and_customs_speak_before_the_release(client, port):
-    log_in(client, port, "anna")
+    log_in(client, "anna")
     assert UNKNOWN in client.get("/containers/?container=caiu0000000").text
     assert "Nothing yet." in client.get(UNKNOWN).text
     for scene in ("discharge", "terminal green", "customs orange"):
@@ -114,7 +110,7 @@ def test_terminal_and_customs_speak_before_the_release(client, port):
 
 
 def test_nobody_acts_on_a_right_before_the_release(client, port):
-    log_in(client, port, "anna")
+    log_in(client, "anna")
     answer = client.post(f"{UNKNOWN}play/", {"scene": "accept"})
     apply()
     assert "No active commercial release found" in client.get(answer["Location"]).text
@@ -127,7 +123,7 @@ def test_who_takes_no_part_plays_nothing_before_the_release(client, port):
 
 
 def test_plays_nothing_while_too_much_waits(client, port):
-    log_in(client, port, "anna")
+    log_in(client, "anna")
     assert client.post(f"{PAGE}play/", {"scene": "discharge"}).status_code == 302
     Lane.objects.update(waiting_since=1)  # since 1970, and nobody applies it
     refused = client.post(f"{PAGE}play/", {"scene": "discharge"})
@@ -139,7 +135,7 @@ def test_plays_nothing_while_too_much_waits(client, port):
 
 
 def test_shows_three_lights_and_who_holds_the_right(client, port):
-    log_in(client, port, "anna")
+    log_in(client, "anna")
     answer = client.get(PAGE)
     assert lights(answer) == ["green", "grey", "grey"]
     assert "The lights do not let it leave yet." in answer.text
@@ -157,26 +153,26 @@ def test_shows_three_lights_and_who_holds_the_right(client, port):
 
 def test_tells_what_ones_own_organisation_was_told_newest_first(client, port):
     act(port, "discharge, terminal green, transfer to NXT230000004, decline")
-    log_in(client, port, "anna")
+    log_in(client, "anna")
     text = client.get(PAGE).text
     told = ["Right declined", "Right offered", "Terminal: released", "Shipping agent: released"]
     places = [text.index(f"</svg>{line}</span>") for line in told]
     assert places == sorted(places)
     assert "was: unknown" in text
     assert "Agent → Transporter" in text
-    log_in(client, port, "kai")
+    log_in(client, "kai")
     assert "Right declined" not in client.get(PAGE).text
 
 
 def test_says_that_the_clock_was_moved(client, port):
-    log_in(client, port, "anna")
+    log_in(client, "anna")
     assert "It was moved." not in client.get(PAGE).text
     Environment.objects.filter(pk="port/uat").update(clock_offset_seconds=86_400)
     assert "It was moved." in client.get(PAGE).text
 
 
 def test_refreshes_itself_until_the_container_has_left(client, port):
-    log_in(client, port, "anna")
+    log_in(client, "anna")
     seen = re.search(r"seen=(\w+)", client.get(PAGE).text)[1]
     htmx = {"hx-request": "true"}
     assert client.get(f"{PAGE}?seen={seen}", headers=htmx).status_code == 204
@@ -191,7 +187,7 @@ def test_refreshes_itself_until_the_container_has_left(client, port):
 
 
 def test_plays_what_is_pressed_and_says_what_came_of_it(client, port):
-    log_in(client, port, "anna")
+    log_in(client, "anna")
     assert lights(press(client, "customs green")) == ["green", "grey", "green"]
     press(client, "discharge")
     answer = press(client, "terminal green")
@@ -203,7 +199,7 @@ def test_plays_what_is_pressed_and_says_what_came_of_it(client, port):
 
 
 def test_offers_the_right_and_answers_for_the_other(client, port):
-    log_in(client, port, "anna")
+    log_in(client, "anna")
     assert "scene-accept" not in client.get(PAGE).text
     assert 'id="scene-accept"' in press(client, "transfer", to="NXT230000004").text
     answer = press(client, "accept")
@@ -212,26 +208,26 @@ def test_offers_the_right_and_answers_for_the_other(client, port):
 
 
 def test_says_why_something_was_refused(client, port):
-    log_in(client, port, "anna")
+    log_in(client, "anna")
     text = press(client, "accept").text
     assert re.search(r"<strong>Accept:</strong>.*?</svg>refused", text, re.DOTALL)
     assert "There is no pending transfer to accept or decline" in text
 
 
 def test_says_that_something_is_under_way(client, port):
-    log_in(client, port, "anna")
+    log_in(client, "anna")
     answer = client.post(f"{PAGE}play/", {"scene": "discharge"})
     assert "under way" in client.get(answer["Location"]).text
 
 
 @pytest.mark.parametrize("scene", ["", "delete", "discharge, gate out"])
 def test_plays_only_what_has_a_button(client, port, scene):
-    log_in(client, port, "anna")
+    log_in(client, "anna")
     assert client.post(f"{PAGE}play/", {"scene": scene}).status_code == 404
 
 
 def test_lets_only_administrators_and_developers_play(client, port):
-    log_in(client, port, "api")
+    log_in(client, "api")
     answer = client.post(f"{PAGE}play/", {"scene": "discharge"})
     assert answer.status_code == 403
     assert "Only administrators and developers" in answer.text
@@ -240,7 +236,7 @@ def test_lets_only_administrators_and_developers_play(client, port):
 def test_says_nothing_of_what_another_organisation_played(client, port):
     act(port, "discharge")
     reference = AcceptedRequest.objects.latest("id").reference
-    log_in(client, port, "kai")
+    log_in(client, "kai")
     assert reference not in client.get(f"{PAGE}?played={reference}").text.replace(
         f"played={reference}", ""
     )
@@ -276,14 +272,14 @@ def several(port):
     ],
 )
 def test_filters_the_list(client, several, query, numbers):
-    log_in(client, several, "anna")
+    log_in(client, "anna")
     text = client.get(f"/containers/?{query}").text
     assert set(re.findall(r"/containers/port/uat/(\w+)/", text)) == numbers
     assert ("No container fits." in text) is (not numbers)
 
 
 def test_says_how_to_get_a_first_container(client):
-    port = stage()
-    log_in(client, port, "anna")
+    stage()
+    log_in(client, "anna")
     text = client.get("/containers/").text
     assert "/catalogue/port/certified-pickup/" in text

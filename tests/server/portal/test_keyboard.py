@@ -1,13 +1,12 @@
 """The two walks that everybody makes, by the keyboard alone: registering and subscribing."""
 
-import msgspec
 import pytest
 
 from sluis.server.actions.actor import COMMAND
 from sluis.server.actions.publish_terms import publish_terms
 from sluis.server.models import Organisation, Subscription
 from tests.server.people import PASSWORD, Person, world
-from tests.server.portal.test_browser import newest_link
+from tests.server.portal.browsing import newest_link
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -22,12 +21,6 @@ FOCUSED = """() => {
     };
 }"""
 STOPS = 40  # more than any of these pages has
-
-
-@pytest.fixture
-def site(live_server, settings, mailbox):
-    settings.CONFIG = msgspec.structs.replace(settings.CONFIG, public_url=live_server.url)
-    return live_server.url
 
 
 def tab_to(page, called):

@@ -3,22 +3,12 @@
 import time
 
 import pytest
-from allauth.mfa.totp.internal.auth import (
-    TOTP,
-    format_hotp_value,
-    generate_totp_secret,
-    hotp_value,
-)
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 
 from tests.server import people
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mailbox")]
 LOGIN = "/accounts/login/"
-
-
-@pytest.fixture
-def port():
-    return people.world()
 
 
 def with_an_app(person):

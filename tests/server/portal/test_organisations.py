@@ -19,24 +19,13 @@ from sluis.server.models import (
     Party,
     Person,
 )
-from tests.server.people import PASSWORD, person, world
+from tests.server.people import PASSWORD, log_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loner")]
 
 MEMBERS = ("anna", "dev", "api")
 OTHERS = ("bram", "dirk", "loner")
 ADDRESS = {"street": "Kaai 1", "postal_code": "2030", "city": "Antwerpen", "country": "be"}
-
-
-@pytest.fixture
-def port():
-    made = world()
-    person("loner")
-    return made
-
-
-def log_in(client, who):
-    client.force_login(Person.objects.get(email=f"{who}@example.org"))
 
 
 def consent(port):

@@ -7,6 +7,7 @@ import pytest
 from sluis.core.moments import SECOND
 from sluis.server.models.job import WAITING, AcceptedRequest, AcceptedStep, Attempt, Delivery
 from tests.server.portal import later
+from tests.server.portal.browsing import LOOKS
 from tests.server.portal.stage import NUMBER, act, apply, at_work, release, stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -184,8 +185,7 @@ FAULTS = """() => {
 }"""
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["nl", "en", "de"])
+@pytest.mark.parametrize(("language", "scheme"), LOOKS)
 def test_fits_a_phone_and_breaks_no_rule(opened, live_server, port, language, scheme):
     page = opened("/references/", language=language, scheme=scheme, width=375)
     faults = []

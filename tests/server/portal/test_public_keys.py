@@ -21,11 +21,6 @@ PAIR = Pair()
 
 
 @pytest.fixture
-def port():
-    return people.world()
-
-
-@pytest.fixture
 def planner(port):
     """A client of live of the agent's software."""
     application = make_application(actor=COMMAND, organisation=port.agent, name="Planner")

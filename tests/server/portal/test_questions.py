@@ -20,19 +20,14 @@ from sluis.server.models import (
     Incident,
     Invitation,
     Organisation,
-    Person,
     Subscription,
     Ticket,
 )
 from tests.server import people
+from tests.server.people import log_in
 
 pytestmark = pytest.mark.django_db
 MANY = 12  # fits one page of each list
-
-
-@pytest.fixture
-def port():
-    return people.world()
 
 
 def grow(port, number):
@@ -108,7 +103,7 @@ def questions(client, path):
     ],
 )
 def test_asks_as_often_for_many_as_for_one(client, port, who, path):
-    client.force_login(Person.objects.get(email=f"{who}@example.org"))
+    log_in(client, who)
     address = path.format(agent=port.agent.pk)
     grow(port, 0)
     client.get(address)  # what is asked once for a process
@@ -137,7 +132,7 @@ def test_asks_as_often_for_many_as_for_one(client, port, who, path):
     ],
 )
 def test_asks_nothing_twice(client, port, who, path, most):
-    client.force_login(Person.objects.get(email=f"{who}@example.org"))
+    log_in(client, who)
     client.get(path)  # what is asked once for a process
     asked = questions(client, path)
     assert len(set(asked)) == len(asked)

@@ -6,21 +6,12 @@ import pytest
 
 from sluis.core.moments import SECOND
 from sluis.server.models.job import CANCELLED, DELIVERED, GIVEN_UP, WAITING
-from tests.server.people import person, world
+from tests.server.people import log_in, person
 from tests.server.portal import later
 
 pytestmark = pytest.mark.django_db
 
 UNKNOWN = "0199f3c2-7a41-7000-8000-000000000000"
-
-
-@pytest.fixture
-def port():
-    return world()
-
-
-def log_in(client, port, who):
-    client.force_login(port.actor(who).person)
 
 
 def shown(client, reference, **headers):
@@ -43,7 +34,7 @@ def one(port):
 @pytest.mark.parametrize("who", ["anna", "dev", "api"])
 def test_shows_members_the_calls_of_their_organisation(client, port, who):
     reference, _ = one(port)
-    log_in(client, port, who)
+    log_in(client, who)
     assert shown(client, reference).status_code == 200
     assert reference in client.get("/references/").text
 
@@ -51,7 +42,7 @@ def test_shows_members_the_calls_of_their_organisation(client, port, who):
 def test_shows_another_organisation_nothing(client, port):
     reference, lane = one(port)
     later.telling(reference, port.transporter, lane)
-    log_in(client, port, "bram")
+    log_in(client, "bram")
     answer = shown(client, reference)
     assert answer.status_code == 404
     assert "CAIU7654321" not in answer.text
@@ -80,7 +71,7 @@ def test_shows_only_notifications_of_ones_own_organisation(client, port):
     reference, lane = one(port)
     later.telling(reference, port.agent, lane, event="Mine")
     later.telling(reference, port.transporter, lane, event="Theirs")
-    log_in(client, port, "anna")
+    log_in(client, "anna")
     text = shown(client, reference).text
     assert "Mine" in text
     assert "Theirs" not in text
@@ -89,7 +80,7 @@ def test_shows_only_notifications_of_ones_own_organisation(client, port):
 def test_tells_live_from_a_sandbox(client, port):
     reference = later.request(port.agent, environment="port/live")
     later.step(reference)
-    log_in(client, port, "anna")
+    log_in(client, "anna")
     text = shown(client, reference).text
     assert '<body class="live"' in text
     assert '<span class="badge live">Live</span>' in text
@@ -109,7 +100,7 @@ def test_tells_live_from_a_sandbox(client, port):
 @pytest.mark.parametrize("case", [str.lower, str.upper])
 def test_finds_the_reference_in_what_is_pasted(client, port, pasted, case):
     reference, _ = one(port)
-    log_in(client, port, "anna")
+    log_in(client, "anna")
     answer = client.get("/references/", {"reference": pasted.format(case(reference))})
     assert answer["Location"] == f"/references/{reference}/"
 
@@ -118,14 +109,14 @@ def test_finds_the_reference_in_what_is_pasted(client, port, pasted, case):
     ("pasted", "says"), [("", "Paste a reference."), ("ABC-1", "There is no reference in this.")]
 )
 def test_says_what_is_wrong_with_what_is_pasted(client, port, pasted, says):
-    log_in(client, port, "anna")
+    log_in(client, "anna")
     answer = client.get("/references/", {"reference": pasted})
     assert says in answer.text
     assert f'value="{pasted}"' in answer.text or not pasted
 
 
 def test_keeps_an_unknown_reference_in_the_field(client, port):
-    log_in(client, port, "anna")
+    log_in(client, "anna")
     answer = shown(client, UNKNOWN)
     assert answer.status_code == 404
     assert f'value="{UNKNOWN}"' in answer.text
@@ -209,7 +200,7 @@ STATES = {
 @pytest.mark.parametrize(("made", "title", "says"), STATES.values(), ids=STATES)
 def test_says_where_it_is_and_what_happens_next(client, port, made, title, says):
     reference = made(port)
-    log_in(client, port, "anna")
+    log_in(client, "anna")
     answer = shown(client, reference)
     assert headline(answer) == title
     assert [text for text in says if text not in answer.text] == []
@@ -219,7 +210,7 @@ def test_says_where_it_is_and_what_happens_next(client, port, made, title, says)
 @pytest.mark.parametrize("name", ["waiting", "held up", "pushing", "retrying"])
 def test_refreshes_itself_while_something_is_under_way(client, port, name):
     reference = STATES[name][0](port)
-    log_in(client, port, "anna")
+    log_in(client, "anna")
     text = shown(client, reference).text
     seen = re.search(r'hx-get="/references/[\w-]+/\?seen=(\w+)"', text)[1]
     assert re.search(r'hx-trigger="every \d+s"', text)
@@ -232,20 +223,20 @@ def test_refreshes_itself_while_something_is_under_way(client, port, name):
 @pytest.mark.parametrize("name", ["set aside", "applied", "notified", "refused", "delivered"])
 def test_stands_still_when_all_is_done(client, port, name):
     reference = STATES[name][0](port)
-    log_in(client, port, "anna")
+    log_in(client, "anna")
     assert "hx-get" not in shown(client, reference).text
 
 
 def test_unfolds_a_message_without_changing_its_numbers(client, port):
     reference, _ = told(port)
-    log_in(client, port, "anna")
+    log_in(client, "anna")
     assert "&quot;weight&quot;: 1.50" in shown(client, reference).text
 
 
 def test_shows_a_message_as_text_never_as_html(client, port):
     reference, lane = one(port)
     later.telling(reference, port.agent, lane, message='{"name": "<script>alert(1)</script>"}')
-    log_in(client, port, "anna")
+    log_in(client, "anna")
     assert "<script>alert" not in shown(client, reference).text
 
 
@@ -254,7 +245,7 @@ def test_shows_a_large_bulk_in_parts(client, port):
     for item in range(60):
         lane = later.step(reference, item=item, about=f"CAIU00000{item:02}")
         later.telling(reference, port.agent, lane)
-    log_in(client, port, "anna")
+    log_in(client, "anna")
     text = shown(client, reference).text
     assert "60 of 60 are applied." in text
     assert "And 10 more." in text
@@ -264,6 +255,6 @@ def test_shows_a_large_bulk_in_parts(client, port):
 
 def test_asks_the_database_no_more_for_a_large_bulk(client, port, django_assert_max_num_queries):
     reference = partly_refused(port)
-    log_in(client, port, "anna")
+    log_in(client, "anna")
     with django_assert_max_num_queries(20):
         shown(client, reference)

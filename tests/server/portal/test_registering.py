@@ -5,20 +5,9 @@ import pytest
 from sluis import registry
 from sluis.core.provider import EnvironmentKind, EnvironmentPolicy, Provider, Registration
 from sluis.server.models import Identifier, Organisation, Party, Person
-from tests.server.people import PASSWORD, person, world
+from tests.server.people import PASSWORD, log_in
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def port():
-    made = world()
-    person("loner")
-    return made
-
-
-def log_in(client, who):
-    client.force_login(Person.objects.get(email=f"{who}@example.org"))
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loner")]
 
 
 def test_registers_a_company(client, port):

@@ -15,11 +15,6 @@ NOW = timezone.now()
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture
-def port():
-    return people.world()
-
-
 def tell(port, title, environment=None, **more):
     told = {"kind": "incident", "effect": "down", "text": "We look.", "language": "nl"}
     return post_incident(

@@ -2,7 +2,6 @@
 
 import time
 
-import msgspec
 import pytest
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
@@ -12,6 +11,7 @@ from sluis.server.actions.import_usage import import_usage
 from sluis.server.actions.open_account import open_account
 from sluis.server.models import Mail, Person
 from tests.server.parcels import carrier
+from tests.server.portal.browsing import LOOKS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -34,12 +34,6 @@ WORDS = {
         "linked": "De mail met de link is onderweg.",
     },
 }
-
-
-@pytest.fixture
-def site(live_server, settings, mailbox):
-    settings.CONFIG = msgspec.structs.replace(settings.CONFIG, public_url=live_server.url)
-    return live_server.url
 
 
 @pytest.fixture
@@ -151,8 +145,7 @@ def test_walks_without_javascript(page, site, world):
 PAGES = ["/api-manager/", "/api-manager/?environment=production", "/documentation/parcels/"]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["nl", "en", "de"])
+@pytest.mark.parametrize(("language", "scheme"), LOOKS)
 def test_fits_a_phone(page, site, world, client, language, scheme):
     sam = Person.objects.create_user("sam@example.org", PASSWORD)
     world.shop.memberships.create(person=sam, roles=["administrator", "developer"])

@@ -13,6 +13,7 @@ from sluis.server.models import AuditEntry, Membership, Organisation, Subscripti
 from sluis.server.models.job import DELIVERED, GIVEN_UP
 from tests.server import people
 from tests.server.calls import called
+from tests.server.people import log_in
 from tests.server.portal import later
 
 pytestmark = pytest.mark.django_db
@@ -23,17 +24,8 @@ TEXT = {"nl": "Voorwaarden: vaar voorzichtig.", "en": "Sail with care.", "de": "
 
 
 @pytest.fixture
-def port():
-    return people.world()
-
-
-@pytest.fixture
 def terms(port):
     return publish_terms(actor=COMMAND, provider=port.port, text=TEXT)
-
-
-def log_in(client, port, who="anna"):
-    client.force_login(port.membership(who)[0])
 
 
 def saved(client, path=PAGE, **chosen):
@@ -53,13 +45,13 @@ def test_sends_a_stranger_to_the_log_in_and_back(client):
 
 @pytest.mark.parametrize("path", ["/catalogue/port/none/subscribe/", "/catalogue/x/y/subscribe/"])
 def test_knows_only_what_is_published(client, port, path):
-    log_in(client, port)
+    log_in(client, "anna")
     assert client.get(path).status_code == 404
 
 
 @pytest.mark.parametrize("who", ["anna", "dev"])
 def test_saves_and_shows_the_keys(client, port, terms, who):
-    log_in(client, port, who)
+    log_in(client, who)
     answer = client.post(PAGE, {"environment": "live", "terms": terms.pk, "accepted": "on"})
     made = Subscription.objects.get()
     assert answer["Location"] == f"/subscriptions/{made.pk}/saved/"
@@ -73,18 +65,18 @@ def test_saves_and_shows_the_keys(client, port, terms, who):
 
 
 def test_shows_the_keys_to_who_saved_and_only_then(client, port):
-    log_in(client, port)
+    log_in(client, "anna")
     first = saved(client)["Location"]
     page = Subscription.objects.get()
     assert "key-primary" in client.get(first).text
     again = client.get(first)
     assert again["Location"] == f"/subscriptions/{page.pk}/"
-    log_in(client, port, "dev")
+    log_in(client, "dev")
     assert client.get(first)["Location"] == f"/subscriptions/{page.pk}/"
 
 
 def test_keeps_no_key_in_the_session(client, port):
-    log_in(client, port)
+    log_in(client, "anna")
     answer = saved(client)
     text = client.get(answer["Location"]).text
     key = re.search(r'id="key-primary" translate="no">(\w+)<', text)[1]
@@ -93,14 +85,14 @@ def test_keeps_no_key_in_the_session(client, port):
 
 @pytest.mark.parametrize("language", ["nl", "en", "de"])
 def test_shows_the_terms_whole_in_the_readers_language(client, port, terms, language):
-    log_in(client, port)
+    log_in(client, "anna")
     text = client.get(PAGE, headers={"accept-language": language}).text
     assert TEXT[language] in text
     assert [other for name, other in TEXT.items() if name != language and other in text] == []
 
 
 def test_asks_to_accept_the_terms_and_forgets_nothing(client, port, terms):
-    log_in(client, port)
+    log_in(client, "anna")
     text = saved(client, PICKUP, terms=terms.pk, role="ShippingAgent").text
     assert "Accept the terms, or you cannot subscribe." in text
     assert re.search(r'value="uat"[^>]*checked', text)
@@ -109,7 +101,7 @@ def test_asks_to_accept_the_terms_and_forgets_nothing(client, port, terms):
 
 
 def test_accepts_only_the_terms_that_were_on_the_page(client, port, terms):
-    log_in(client, port)
+    log_in(client, "anna")
     newer = TEXT | {"nl": "Voorwaarden: vaar nog voorzichtiger."}
     new = publish_terms(actor=COMMAND, provider=port.port, text=newer)
     text = saved(client, terms=terms.pk, accepted="on").text
@@ -129,7 +121,7 @@ def test_accepts_only_the_terms_that_were_on_the_page(client, port, terms):
     ],
 )
 def test_says_what_has_to_be_chosen(client, port, chosen, says):
-    log_in(client, port)
+    log_in(client, "anna")
     text = saved(client, PICKUP, **{"role": "ReleaseParty"} | chosen).text
     assert says in text
     assert '<div class="summary"' in text
@@ -137,13 +129,13 @@ def test_says_what_has_to_be_chosen(client, port, chosen, says):
 
 
 def test_asks_for_a_role_only_where_the_api_does(client, port):
-    log_in(client, port)
+    log_in(client, "anna")
     assert 'name="role"' not in client.get(PAGE).text
     assert client.get(PICKUP).text.count('name="role"') == 4
 
 
 def test_a_request_that_the_desk_decides_on_has_no_keys_yet(client, port):
-    log_in(client, port)
+    log_in(client, "anna")
     answer = saved(client, PICKUP, environment="live", role="ShippingAgent")
     text = client.get(answer["Location"]).text
     assert "Your request is with the service desk" in text
@@ -152,7 +144,7 @@ def test_a_request_that_the_desk_decides_on_has_no_keys_yet(client, port):
 
 
 def test_tells_what_the_sandbox_saw_and_what_is_missing(client, port):
-    log_in(client, port)
+    log_in(client, "anna")
     assert "No call that went well" in client.get(PICKUP).text
     subscribed(port, api="certified-pickup", role="ShippingAgent")
     called(port.agent, api="certified-pickup", operation="find-entities")
@@ -170,7 +162,7 @@ def test_tells_what_the_sandbox_saw_and_what_is_missing(client, port):
     ],
 )
 def test_tells_whether_notifications_arrive(client, port, state, says):
-    log_in(client, port)
+    log_in(client, "anna")
     assert "No notification channel: notifications are fetched" in client.get(PICKUP).text
     channel = later.channel(port.agent, port.uat)
     if state is not None:
@@ -183,7 +175,7 @@ def test_tells_whether_notifications_arrive(client, port, state, says):
 
 
 def test_tells_of_an_operation_that_was_refused_last(client, port):
-    log_in(client, port)
+    log_in(client, "anna")
     api = {"api": "certified-pickup", "operation": "find-entities"}
     called(port.agent, **api)
     called(port.agent, status=400, reason="malformed", ago=30, **api)
@@ -203,7 +195,7 @@ def test_says_what_there_is_already(client, port, step, says):
     made = subscribed(port)
     if step:
         step(actor=port.actor("anna"), subscription=made)
-    log_in(client, port)
+    log_in(client, "anna")
     text = client.get(PAGE).text
     assert says in text
     assert f"/subscriptions/{made.pk}/" in text
@@ -214,7 +206,7 @@ def test_says_what_there_is_already(client, port, step, says):
 def test_says_that_a_request_waits_or_was_rejected(client, port):
     asked = {"environment": port.live, "api": "certified-pickup", "role": "ShippingAgent"}
     made = subscribed(port, **asked)
-    log_in(client, port)
+    log_in(client, "anna")
     assert "Your request waits for the service desk" in client.get(PICKUP).text
     desk = people.desk("dirk", port.port)
     subscribe.reject(actor=desk, subscription=made, reason="No calls in UAT.")
@@ -226,7 +218,7 @@ def test_says_that_a_request_waits_or_was_rejected(client, port):
 def test_says_when_nothing_is_left(client, port):
     for environment in (port.uat, port.live):
         subscribed(port, environment=environment)
-    log_in(client, port)
+    log_in(client, "anna")
     assert "There is nothing more to subscribe to here." in client.get(PAGE).text
 
 
@@ -237,14 +229,14 @@ def test_says_when_there_is_no_sandbox(client, port, monkeypatch):
         **{name: getattr(provider, name) for name in provider.__slots__} | {"environments": live}
     )
     monkeypatch.setattr(registry, "PROVIDERS", (changed,))
-    log_in(client, port)
+    log_in(client, "anna")
     text = client.get(PAGE).text
     assert "There is no sandbox for this API" in text
     assert 'value="uat"' not in text
 
 
 def test_chooses_among_several_organisations(client, port):
-    log_in(client, port)
+    log_in(client, "anna")
     anna, _ = port.membership("anna")
     Membership.objects.create(person=anna, organisation=port.transporter, roles=["developer"])
     text = client.get(f"{PAGE}?environment=uat").text
@@ -256,13 +248,13 @@ def test_chooses_among_several_organisations(client, port):
 
 
 def test_subscribes_for_no_other_organisation(client, port):
-    log_in(client, port)
+    log_in(client, "anna")
     saved(client, f"{PAGE}?organisation={port.transporter.pk.hex}")
     assert not Subscription.objects.filter(organisation=port.transporter).exists()
 
 
 def test_tells_an_api_user_who_may(client, port):
-    log_in(client, port, "api")
+    log_in(client, "api")
     text = client.get(PAGE).text
     assert "Only administrators and developers" in text
     saved(client)
@@ -283,7 +275,7 @@ def test_the_confirmation_is_not_for_others(client, port, who):
 
 
 def test_asks_once_while_two_press_at_the_same_time(client, port):
-    log_in(client, port)
+    log_in(client, "anna")
     saved(client)
     subscribed(port, environment=port.live)
     text = saved(client, environment="live").text
@@ -293,5 +285,5 @@ def test_asks_once_while_two_press_at_the_same_time(client, port):
 
 def test_a_name_is_shown_and_never_obeyed(client, port):
     Organisation.objects.filter(pk=port.agent.pk).update(name="<b>Agent</b>")
-    log_in(client, port)
+    log_in(client, "anna")
     assert "<b>Agent</b>" not in client.get(PAGE).text

@@ -10,7 +10,7 @@ from sluis.server.actions import subscribe
 from sluis.server.actions.actor import COMMAND
 from sluis.server.actions.make_ingestion import make_ingestion
 from sluis.server.actions.publish_terms import publish_terms
-from sluis.server.models import Credential, Person
+from sluis.server.models import Credential
 from tests.server import people
 from tests.server.calls import called
 
@@ -18,11 +18,6 @@ pytestmark = pytest.mark.django_db
 
 TEXT = {"nl": "Voorwaarden", "en": "Sail with care.", "de": "Bedingungen"}
 NEWER = TEXT | {"nl": "Nieuwe voorwaarden"}
-
-
-@pytest.fixture
-def port():
-    return people.world()
 
 
 @pytest.fixture
@@ -64,7 +59,7 @@ def test_shows_members_the_subscriptions_of_their_organisation(client, port, mad
 @pytest.mark.parametrize("path", ["", "saved/", "keys/", "keys/act/", "act/", "end/", "terms/"])
 def test_shows_others_nothing(client, port, made, who, path):
     people.person("loner")
-    client.force_login(Person.objects.get(email=f"{who}@example.org"))
+    people.log_in(client, who)
     show_it_is_you(client)
     assert page(made) not in client.get("/subscriptions/").text
     assert client.post(page(made, path), {"act": "suspend"}).status_code == 404

@@ -8,7 +8,7 @@ from django.db import transaction
 from tests.server.portal.test_axe import LOOKED_AT_AS, path_of, shown_to
 from tests.server.portal.things import enter, things
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]  # a form that is wrong gets to no database
 
 FORM = re.compile(r'<form class="form[^>]*method="post"')
 SUMMARY = re.compile(r'<div class="summary".*?</div>', re.DOTALL)

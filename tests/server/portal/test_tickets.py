@@ -5,17 +5,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from sluis.server.actions.actor import of_person
 from sluis.server.actions.open_ticket import open_ticket
-from sluis.server.models import Attachment, Membership, Organisation, Person, Ticket
+from sluis.server.models import Attachment, Membership, Organisation, Ticket
 from tests.server import people
+from tests.server.people import log_in
 
 pytestmark = pytest.mark.django_db
 NEW = "/tickets/new/?provider=port"
 PDF = b"%PDF-1.4"
-
-
-@pytest.fixture
-def port():
-    return people.world()
 
 
 @pytest.fixture
@@ -36,10 +32,6 @@ def personal(port, name="loner"):
     return loner, made
 
 
-def log_in(client, port, who):
-    client.force_login(port.actor(who).person)
-
-
 def page(ticket):
     return f"/tickets/{ticket.pk}/"
 
@@ -50,7 +42,7 @@ def file(name="a.pdf", content=PDF):
 
 @pytest.mark.parametrize("who", ["anna", "dev", "api"])
 def test_shows_members_the_tickets_of_their_organisation(client, port, ticket, who):
-    log_in(client, port, who)
+    log_in(client, who)
     assert "How?" in client.get("/tickets/").text
     assert "Tell me." in client.get(page(ticket)).text
 
@@ -59,7 +51,7 @@ def test_shows_members_the_tickets_of_their_organisation(client, port, ticket, w
 def test_shows_others_nothing(client, port, ticket, who):
     if who == "loner":
         people.person("loner")
-    client.force_login(Person.objects.get(email=f"{who}@example.org"))
+    log_in(client, who)
     assert "How?" not in client.get("/tickets/").text
     assert client.get(page(ticket)).status_code == 404
     assert client.post(page(ticket), {"text": "Mine?"}).status_code == 404
@@ -71,12 +63,12 @@ def test_shows_what_somebody_asked_alone_to_nobody_else(client, port):
     client.force_login(loner)
     assert "Mine" in client.get("/tickets/").text
     assert client.get(page(made)).status_code == 200
-    log_in(client, port, "anna")
+    log_in(client, "anna")
     assert client.get(page(made)).status_code == 404
 
 
 def test_who_left_the_organisation_sees_its_tickets_no_more(client, port, ticket):
-    log_in(client, port, "dev")
+    log_in(client, "dev")
     Membership.objects.filter(person__email="dev@example.org").delete()
     assert client.get(page(ticket)).status_code == 404
 
@@ -87,7 +79,7 @@ def test_sends_strangers_to_the_log_in(client, ticket):
 
 
 def test_begins_with_what_it_is_about(client, port):
-    log_in(client, port, "anna")
+    log_in(client, "anna")
     text = client.get("/tickets/new/?environment=uat").text
     for kind in ("question", "client", "account", "production"):
         assert f"?provider=port&amp;environment=uat&amp;kind={kind}" in text
@@ -95,17 +87,17 @@ def test_begins_with_what_it_is_about(client, port):
 
 @pytest.mark.parametrize("query", ["&kind=certificate", "&kind=x", "&kind=", ""])
 def test_asks_what_it_is_about_where_that_cannot_be_read(client, port, query):
-    log_in(client, port, "anna")
+    log_in(client, "anna")
     assert "What do you want to ask?" in client.get(NEW + query).text
 
 
 def test_knows_no_other_provider(client, port):
-    log_in(client, port, "anna")
+    log_in(client, "anna")
     assert "?provider=port" in client.get("/tickets/new/?provider=nowhere&kind=question").text
 
 
 def test_asks_a_question_with_a_file(client, port):
-    log_in(client, port, "dev")
+    log_in(client, "dev")
     sent = {
         "subject": "Meteo",
         "environment": "port/uat",
@@ -121,7 +113,7 @@ def test_asks_a_question_with_a_file(client, port):
 
 
 def test_fills_in_what_the_address_says(client, port):
-    log_in(client, port, "anna")
+    log_in(client, "anna")
     for environment in ("uat", "port/uat"):
         text = client.get(f"{NEW}&kind=client&environment={environment}").text
         assert 'value="port/uat" id="id_environments_0" checked' in text
@@ -129,7 +121,7 @@ def test_fills_in_what_the_address_says(client, port):
 
 
 def test_asks_for_a_client(client, port):
-    log_in(client, port, "anna")
+    log_in(client, "anna")
     sent = {
         "subject": "Client",
         "application": "Planner",
@@ -149,7 +141,7 @@ def test_asks_for_a_client(client, port):
 
 
 def test_keeps_what_was_typed_and_says_that_files_are_gone(client, port):
-    log_in(client, port, "anna")
+    log_in(client, "anna")
     sent = {"subject": "Typed", "text": "", "attachments": file()}
     text = client.post(NEW + "&kind=question", sent).text
     assert 'value="Typed"' in text
@@ -159,7 +151,7 @@ def test_keeps_what_was_typed_and_says_that_files_are_gone(client, port):
 
 
 def test_asks_for_one_of_several_organisations(client, port):
-    log_in(client, port, "dev")
+    log_in(client, "dev")
     person = port.actor("dev").person
     Membership.objects.create(person=person, organisation=port.transporter, roles=[])
     address = f"{NEW}&kind=question&organisation={port.transporter.pk}"
@@ -170,7 +162,7 @@ def test_asks_for_one_of_several_organisations(client, port):
 
 
 def test_asks_for_no_organisation_of_others(client, port):
-    log_in(client, port, "dev")
+    log_in(client, "dev")
     person = port.actor("dev").person
     other = Organisation.objects.create(name="Other")
     Membership.objects.create(person=person, organisation=port.transporter, roles=[])
@@ -188,14 +180,14 @@ def test_who_belongs_nowhere_asks_for_themselves(client, port):
 
 
 def test_adds_a_message(client, port, ticket):
-    log_in(client, port, "anna")
+    log_in(client, "anna")
     answer = client.post(page(ticket), {"text": "And this.", "attachments": file()}, follow=True)
     assert "And this." in answer.text
     assert "a.pdf" in answer.text
 
 
 def test_closes_with_and_without_a_last_word(client, port, ticket):
-    log_in(client, port, "anna")
+    log_in(client, "anna")
     text = client.post(page(ticket), {"close": "yes", "text": "Thanks."}, follow=True).text
     assert "Thanks." in text
     assert "A message opens the ticket again." in text
@@ -221,7 +213,7 @@ def address(attachment):
 
 
 def test_hands_a_file_out_to_be_saved_and_never_shown(client, port):
-    log_in(client, port, "api")
+    log_in(client, "api")
     answer = client.get(address(kept(port)))
     assert answer.content == PDF
     assert answer["Content-Type"] == "application/octet-stream"
@@ -233,7 +225,7 @@ def test_hands_a_file_out_to_be_saved_and_never_shown(client, port):
 
 def test_hands_others_no_file(client, port):
     found = kept(port)
-    log_in(client, port, "bram")
+    log_in(client, "bram")
     own = asked(port, "bram", organisation=port.transporter)
     assert client.get(address(found)).status_code == 404
     assert client.get(f"/tickets/{own.pk}/files/{found.pk}/").status_code == 404
@@ -250,7 +242,7 @@ def test_hands_others_no_file(client, port):
     ],
 )
 def test_takes_no_hostile_file(client, port, ticket, name, content, says):
-    log_in(client, port, "anna")
+    log_in(client, "anna")
     answer = client.post(page(ticket), {"text": "Look.", "attachments": file(name, content)})
     assert says in answer.text
     assert ">\nLook.</textarea>" in answer.text
@@ -258,7 +250,7 @@ def test_takes_no_hostile_file(client, port, ticket, name, content, says):
 
 
 def test_takes_five_files_at_once(client, port, ticket):
-    log_in(client, port, "anna")
+    log_in(client, "anna")
     six = [file(f"{n}.pdf") for n in range(6)]
     answer = client.post(page(ticket), {"text": "Look.", "attachments": six})
     assert "five files at most" in answer.text
@@ -267,7 +259,7 @@ def test_takes_five_files_at_once(client, port, ticket):
 
 def test_shows_markup_as_it_was_typed(client, port):
     made = asked(port, subject="<b>x</b>", text="<script>1</script>")
-    log_in(client, port, "anna")
+    log_in(client, "anna")
     text = client.get(page(made)).text
     assert "<script>1" not in text
     assert "&lt;script&gt;1&lt;/script&gt;" in text
@@ -277,7 +269,7 @@ def test_shows_markup_as_it_was_typed(client, port):
 def test_asks_the_database_as_often_for_many_as_for_few(
     client, port, django_assert_max_num_queries
 ):
-    log_in(client, port, "anna")
+    log_in(client, "anna")
     for _ in range(30):
         asked(port, environment=port.uat)
     client.get("/tickets/")

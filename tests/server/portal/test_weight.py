@@ -7,7 +7,8 @@ import pytest
 from tests.server.portal.test_axe import LOOKED_AT_AS, path_of, shown_to
 from tests.server.portal.things import enter, things
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mailbox")]
+# What a page weighs does not depend on where its rows are.
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db, pytest.mark.usefixtures("mailbox")]
 
 BYTES = 40_000  # we promise 100 kB; the rest is for what is still to come
 AS_BROWSERS_ASK = {"accept-encoding": "gzip, deflate, br"}
