@@ -89,6 +89,7 @@ def test_shows_what_became_of_the_newest_notifications(client, port, channel):
     assert "Bad gateway" in text
     assert "Next attempt:" in text
     assert "418" not in text
+    assert "1.50" in text  # of the message, byte by byte as it is pushed
 
 
 @pytest.mark.parametrize(
