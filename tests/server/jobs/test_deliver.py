@@ -9,10 +9,11 @@ from django.db import connection
 from sluis.core.moments import HOUR, SECOND
 from sluis.server.actions.actor import COMMAND
 from sluis.server.actions.enable_channel import enable_channel
-from sluis.server.jobs.deliver import Dispatcher, Traffic
+from sluis.server.jobs.deliver import Dispatcher
 from sluis.server.jobs.guard import Guard
 from sluis.server.jobs.secrets import Secrets
 from sluis.server.jobs.targets import Answer, Target
+from sluis.server.jobs.traffic import Traffic
 from sluis.server.jobs.worker import Worker
 from sluis.server.models import AuditEntry, Channel, Delivery
 from sluis.storage import jobs as storage

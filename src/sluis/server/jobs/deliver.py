@@ -10,10 +10,8 @@ import random
 import threading
 import time
 import uuid
-from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import uvloop
@@ -21,10 +19,10 @@ from django.db import DatabaseError, connection, transaction
 
 from sluis.core.moments import SECOND
 from sluis.server.jobs import channels, timetable
-from sluis.server.jobs.breaker import Breaker
 from sluis.server.jobs.guard import Guard
 from sluis.server.jobs.targets import Answer, Target
 from sluis.server.jobs.timetable import Verdict, verdict
+from sluis.server.jobs.traffic import CLAIMED_PER_CHANNEL, Traffic
 from sluis.server.jobs.worker import Worker
 from sluis.storage import jobs as storage
 from sluis.storage.jobs import Claimed, Report
@@ -35,9 +33,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
 AT_ONCE = 200
-AT_ONCE_PER_CHANNEL = 10
 CLAIMED = 1_000
-CLAIMED_PER_CHANNEL = 50  # so that pushes do not wait for claims: 300 a second to one channel
 PER_SECOND = 50
 BEHIND = 4  # claimed with the first of a lane: a round through the database less for each
 LEASE = 120 * SECOND  # longer than fifty pushes take that hang, ten at a time, or five of a lane
@@ -49,60 +45,6 @@ PATIENCE_SECONDS = 16.0  # at a stop, with what is under way
 
 class NoWorker(Exception):
     """The thread that writes has ended: nothing can be claimed or reported any more."""
-
-
-@dataclass(slots=True)
-class Traffic:
-    """What goes to one channel now, what is claimed to go next, and how it answers."""
-
-    per_second: float
-    filled_at: float
-    allowance: float = 10.0  # as much may go out at once after a pause
-    under_way: int = 0
-    slow_until: float = 0.0
-    next: deque[tuple[Target, Claimed]] = field(default_factory=deque)
-    lanes: set[int] = field(default_factory=set)  # of which one is under way, in order
-    breaker: Breaker = field(default_factory=Breaker)
-
-    def room(self, now: float) -> int:
-        """Return how many more may be claimed."""
-        room = CLAIMED_PER_CHANNEL - self.under_way - len(self.next)
-        through = self.breaker.lets_through(now)
-        return max(0, room if through is None else min(room, through - len(self.next)))
-
-    def may_begin(self, now: float) -> bool:
-        gained = self.per_second * max(0.0, now - self.filled_at)
-        self.allowance = min(max(10.0, self.per_second / 5), self.allowance + gained)
-        self.filled_at = now
-        at_once = 1 if now < self.slow_until else AT_ONCE_PER_CHANNEL
-        if self.allowance < 1 or self.under_way >= at_once:
-            return False
-        return self.breaker.lets_through(now) != 0
-
-    def first(self) -> tuple[Target, Claimed] | None:
-        """Take the first that waits for none of its lane; None when all do."""
-        for place, (target, delivery) in enumerate(self.next):
-            if delivery.lane not in self.lanes:
-                del self.next[place]
-                return target, delivery
-        return None
-
-    def all(self, lane: int | None = None) -> list[tuple[Target, Claimed]]:
-        """Take all out that waits, or all of a lane."""
-        found = [one for one in self.next if lane in (None, one[1].lane)]
-        self.next = deque(one for one in self.next if one not in found)
-        return found
-
-    def begin(self, target: Target, delivery: Claimed, now: float) -> None:
-        self.under_way += 1
-        self.allowance -= 1
-        self.breaker.begin(now)
-        if target.in_order:
-            self.lanes.add(delivery.lane)
-
-    def end(self, delivery: Claimed) -> None:
-        self.under_way -= 1
-        self.lanes.discard(delivery.lane)
 
 
 class Dispatcher:
