@@ -44,7 +44,9 @@ bench: .venv/installed-bench ## the benchmarks, with their peers, as a table
 	.venv/bin/python -m bench
 
 faults: .venv/installed-test ## kill processes at many more moments than the tests do
-	SLUIS_FAULTS=full $(PYTEST) tests/server -m faults -n $(WORKERS) --durations=10
+	.venv/bin/python -m tests.servers.programs
+	SLUIS_FAULTS=full SLUIS_TEST_SERVERS=sqlite $(PYTEST) tests/server -m faults -n $(WORKERS) --durations=10
+	SLUIS_FAULTS=full SLUIS_TEST_SERVERS=postgresql $(PYTEST) tests/server -m faults -n $(WORKERS) --durations=10
 
 # One environment for all: what one of these installs, another leaves in place.
 
