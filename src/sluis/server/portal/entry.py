@@ -45,6 +45,7 @@ def page(request: HttpRequest, provider: str, api: str) -> HttpResponse:
     code = request.GET.get("code", "curl")
     if code not in samples.LANGUAGES:
         code = "curl"
+    own = places.set_by_desk([place.key for place in known])
     context = {
         "provider": publisher,
         "api": shown,
@@ -53,7 +54,8 @@ def page(request: HttpRequest, provider: str, api: str) -> HttpResponse:
         "environment": here.policy if here else None,
         "environment_tabs": environment_tabs(known, here, code),
         "code_tabs": code_tabs(here, code),
-        "limits": places.limits_in([place.key for place in known], shown),
+        "limits": places.limits_in([place.key for place in known], shown, own),
+        "addresses": here.calling_from(own) if here else (),
         "schemes": sorted({name for item in shown.operations for name in item.schemes}),
         "specific": [
             tags.read(place.policy.title)

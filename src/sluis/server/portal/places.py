@@ -1,8 +1,8 @@
 """The registry as the pages show it: which APIs a provider has, and where each is called."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db.models import Case, When
@@ -46,9 +46,11 @@ class Place:
     @property
     def outgoing_addresses(self) -> Sequence[str]:
         """Return from where the platform calls others: as the desk says, else the policy."""
-        rows = Environment.objects.filter(key=self.key)
-        own = rows.values_list("outgoing_addresses", flat=True).first()
-        return self.policy.outgoing_addresses if own is None else cast(Sequence[str], own)
+        return self.calling_from(set_by_desk([self.key]))
+
+    def calling_from(self, known: Mapping[str, "Own"]) -> Sequence[str]:
+        own = known[self.key].outgoing_addresses if self.key in known else None
+        return self.policy.outgoing_addresses if own is None else own
 
 
 def shelves() -> list[tuple[Provider, list[Api]]]:
@@ -102,12 +104,29 @@ def sandbox() -> Place | None:
     return None
 
 
-def limits_in(keys: Sequence[str], api: Api) -> dict[str, tuple[Limit, ...]]:
+class Own(NamedTuple):
+    """What the desk has set for an environment."""
+
+    limits: Mapping[str, Any]  # by product
+    outgoing_addresses: Sequence[str] | None
+
+
+def set_by_desk(keys: Sequence[str]) -> dict[str, Own]:
+    """Return, by environment, what is not as it is published; one question for all of it."""
+    rows = Environment.objects.filter(key__in=keys)
+    return {key: Own(*own) for key, *own in rows.values_list("key", *Own._fields)}
+
+
+def limits_in(
+    keys: Sequence[str], api: Api, known: Mapping[str, Own] | None = None
+) -> dict[str, tuple[Limit, ...]]:
     """Return the limits in force per environment: what it sets itself, else what is published."""
-    rows = Environment.objects.filter(key__in=keys).values_list("key", "limits")
-    own = {key: limits[api.product] for key, limits in rows if api.product in limits}
+    own = set_by_desk(keys) if known is None else known
+    set_here = {
+        key: one.limits[api.product] for key, one in own.items() if api.product in one.limits
+    }
     return {
-        key: tuple(Limit(*limit) for limit in own[key]) if key in own else api.limits
+        key: tuple(Limit(*limit) for limit in set_here[key]) if key in set_here else api.limits
         for key in keys
     }
 
