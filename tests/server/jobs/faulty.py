@@ -19,7 +19,7 @@ KILLS = 150 if FULL else 12
 POWER_CUTS = 40 if FULL else 6
 STOPS = 20 if FULL else 3
 WORK_S = 20 if FULL else 8
-KILLS_TO_FIND_A_BUG = 40  # at the most: it ends with the first that shows it
+KILLS_TO_FIND_A_BUG = 100  # at the most: it ends with the first that shows it
 CUTS_TO_FIND_A_BUG = 10
 
 

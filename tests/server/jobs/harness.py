@@ -28,6 +28,7 @@ LANES = 60
 PUSHED = frozenset(f"lane {number}" for number in range(10))  # their notifications are pushed
 OTHER = "0" * 31 + "2"  # somebody without a channel
 PATIENCE_S = 120
+DRAIN_S = 360  # on PostgreSQL a killed process keeps its claims for 120 s; then 50 go a second
 COMMAND = (sys.executable, "-m", "tests.server.jobs.launch")
 
 
@@ -229,7 +230,7 @@ class Sluis:
         self.process.terminate()
         return self.process.wait(PATIENCE_S)
 
-    def drain(self, *, pushes=True, patience_s=PATIENCE_S):
+    def drain(self, *, pushes=True, patience_s=DRAIN_S):
         """Wait until everything is applied and, where there is a channel, pushed."""
         give_up = time.monotonic() + patience_s
         while self.database.waits(pushes=pushes):
