@@ -4,7 +4,7 @@ import asyncio
 from types import SimpleNamespace
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from sluis.core.moments import HOUR, SECOND
 from sluis.server.actions.actor import COMMAND
@@ -68,6 +68,49 @@ def test_no_more_come_behind_than_there_is_room_for(town):
     ids = list(Delivery.objects.order_by("id").values_list("id", flat=True))
     assert claimed(channel, 3, behind=4) == ids[:3]
     assert claimed(channel, 0, behind=4) == []
+
+
+def test_behind_one_whose_time_has_not_come_nothing_is_taken(town):
+    channel = added(town)
+    told(World(), town, "A", "A", "A", "A")
+    first, second, third, fourth = Delivery.objects.order_by("id").values_list("id", flat=True)
+    Delivery.objects.filter(pk=third).update(next_at=LATER + 5)
+    assert claimed(channel, behind=4) == [first, second]
+    assert claimed(channel, now=LATER + 1, behind=4) == [first, second]  # the lease ran out
+    assert claimed(channel, now=LATER + 5, behind=4) == [first, second, third, fourth]
+
+
+def test_what_a_process_that_died_had_taken_is_not_passed(town):
+    """A younger one of the lane, which nobody had, may not come before it."""
+    channel = added(town)
+    world = World()
+    told(world, town, "A", "A")
+    before = claimed(channel, now=LATER, behind=4)
+    told(world, town, "A")
+    assert claimed(channel, now=LATER, behind=4) == []
+    [*_, youngest] = Delivery.objects.order_by("id").values_list("id", flat=True)
+    assert claimed(channel, now=LATER + 1, behind=4) == [*before, youngest]
+
+
+def test_of_several_reports_of_a_lane_the_newest_says_when_it_goes_on(town):
+    channel = added(town)
+    told(World(), town, "A", "A", "A", "A")
+    first, second, third, fourth = claimed(channel, behind=4)
+    lane = Delivery.objects.get(pk=first).lane
+    outcome = (1, 5, 200, 5, "", "")
+    with transaction.atomic():
+        storage.report(
+            [
+                storage.Report(second, channel.pk, lane, *outcome, storage.WAITING, 90, True),
+                storage.Report(first, channel.pk, lane, *outcome, storage.DELIVERED, 5, True),
+            ]
+            + [
+                storage.Report(behind, channel.pk, lane, *outcome, storage.WAITING, 90, True, False)
+                for behind in (third, fourth)
+            ]
+        )
+    found = Delivery.objects.filter(state=storage.WAITING).order_by("id")
+    assert [(one.pk, one.next_at) for one in found] == [(second, 90), (third, 90), (fourth, 90)]
 
 
 def test_one_that_is_tried_again_comes_alone(town):

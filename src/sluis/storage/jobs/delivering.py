@@ -1,6 +1,7 @@
 """Pushes: what is due is claimed, reported on, moved, cancelled and done over."""
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -140,20 +141,26 @@ def those_behind(
     owner: str,
     until: int,
 ) -> list[Any]:
-    """Take what follows in lanes whose first is ours: nobody else can have taken it."""
+    """Take what follows in lanes whose first is ours, up to one whose time has not come.
+
+    Nobody else is at them: what a process that died had taken comes due with its first.
+    """
     table, values = said().rows("given", "lane bigint, first bigint", sorted(firsts))
     waits = "state = 0 AND {0}.channel = %s AND {0}.lane = given.lane AND {0}.id > given.first"
     last = (
         f"SELECT e.id FROM server_delivery e WHERE e.{waits.format('e')}"
         " ORDER BY e.id LIMIT 1 OFFSET %s"
     )
+    not_yet = (
+        f"SELECT 1 FROM server_delivery b WHERE b.{waits.format('b')} AND b.id <= d.id"
+        " AND (b.next_at > %s OR b.attempts > 0)"
+    )
     cursor.execute(
         "UPDATE server_delivery SET claimed_by = %s, next_at = %s WHERE id IN"
-        f" (SELECT d.id FROM {table} CROSS JOIN server_delivery d"
-        f" WHERE d.{waits.format('d')} AND d.claimed_by IS NULL AND d.attempts = 0"
-        f" AND d.next_at <= %s AND d.id <= coalesce(({last}), d.id)"
+        f" (SELECT d.id FROM {table} CROSS JOIN server_delivery d WHERE d.{waits.format('d')}"
+        f" AND d.id <= coalesce(({last}), d.id) AND NOT EXISTS ({not_yet})"
         f" ORDER BY d.id LIMIT %s) RETURNING {CLAIMED}",
-        [owner, until, *values, channel, now, channel, of_each - 1, at_most],
+        [owner, until, *values, channel, channel, of_each - 1, channel, now, at_most],
     )
     return list(cursor.fetchall())
 
@@ -201,9 +208,11 @@ def move_those_behind(cursor: Any, reports: Sequence[Report]) -> None:
 
     Otherwise each look for what is due would pass all that wait behind it.
     """
+    # Of several of one lane the newest says when it goes on.
+    newest = {(r.channel, r.lane): r for r in sorted(reports, key=attrgetter("delivery"))}
     given = [
-        (r.channel, r.lane, r.delivery, r.next_at if r.state == WAITING and r.holds else r.at)
-        for r in reports
+        (*place, r.delivery, r.next_at if r.state == WAITING and r.holds else r.at)
+        for place, r in newest.items()
     ]
     columns = "channel bigint, lane bigint, delivery bigint, at bigint"
     table, values = said().rows("given", columns, sorted(given))
