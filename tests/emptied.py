@@ -19,4 +19,4 @@ def empty(_):
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(found)
         for (name,) in cursor.fetchall():
-            cursor.execute(f"DELETE FROM {name}")  # noqa: S608
+            cursor.execute(f"DELETE FROM {name}")  # noqa: S608 - the same names

@@ -11,6 +11,7 @@ import pytest
 
 from sluis.server.cli import Commands
 from tests.journeys.test_open_data import READINGS, call
+from tests.soon import soon
 
 READING = {
     "location": {
@@ -131,11 +132,14 @@ def test_an_operators_own_rows_are_served_in_the_sandbox_until_it_is_reset(sluis
     path = tmp_path / "readings.json"
     path.write_text(json.dumps([READING]))
     sluis.command("import", "--api", "meteo", "--environment", "port/uat", str(path))
-    served = call(url, bearer, company["subscription_key"]).json()
-    assert [reading["location"]["name"] for reading in served] == ["Lillo"]
+
+    def stations():
+        readings = call(url, bearer, company["subscription_key"]).json()
+        return [reading["location"]["name"] for reading in readings]
+
+    assert soon(lambda: stations() == ["Lillo"])
     sluis.command("demo", "reset", "port/uat")
-    made_up = call(url, bearer, company["subscription_key"]).json()
-    assert len(made_up) > 1
+    assert soon(lambda: len(stations()) > 1)
 
 
 def test_only_a_sandbox_can_be_reset(sluis):

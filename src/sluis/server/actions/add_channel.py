@@ -3,7 +3,7 @@
 import re
 import uuid
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import transaction
@@ -67,28 +67,13 @@ def add_channel(
     if own.count() >= CHANNELS_AT_MOST:
         raise Refused(_("An organisation has ten channels at most."))
     secret = signature.new_secret() if signed else None
-    secrets = Secrets(
-        dict(access.headers),
-        access.client_secret,
-        access.password,
-        dict(access.token_headers),
-        (secret,) if secret else (),
-    )
     public_id = uuid.uuid4()
     made = Channel.objects.create(
         public_id=public_id,
         environment=environment,
         organisation=organisation,
-        name=name.strip()[:80] or url[:80],
-        url=url,
         events=sorted(set(events)),
-        order=order,
-        authentication=access.authentication,
-        token_url=access.token_url,
-        client_id=access.client_id,
-        scopes=access.scopes,
-        username=access.username,
-        sealed=closed(secrets, str(public_id)),
+        **columns(public_id, name, url, access, order, (secret,) if secret else ()),
     )
     audit.write(
         actor.name,
@@ -100,6 +85,35 @@ def add_channel(
         signed=signed,
     )
     return Added(made, secret)
+
+
+def columns(
+    public_id: uuid.UUID,
+    name: str,
+    url: str,
+    access: Access,
+    order: str,
+    signing: tuple[str, ...],
+) -> dict[str, Any]:
+    """Return what a channel keeps of where it leads and how one is let in, secrets sealed."""
+    secrets = Secrets(
+        dict(access.headers),
+        access.client_secret,
+        access.password,
+        dict(access.token_headers),
+        signing,
+    )
+    return {
+        "name": name.strip()[:80] or url[:80],
+        "url": url,
+        "order": order,
+        "authentication": access.authentication,
+        "token_url": access.token_url,
+        "client_id": access.client_id,
+        "scopes": access.scopes,
+        "username": access.username,
+        "sealed": closed(secrets, str(public_id)),
+    }
 
 
 def refuse(url: str, access: Access, order: str) -> None:

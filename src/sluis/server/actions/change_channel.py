@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from sluis.server import audit
 from sluis.server.actions.actor import Actor, Refused, developers_or_desk_only, only
-from sluis.server.actions.add_channel import Access, refuse
+from sluis.server.actions.add_channel import Access, columns, refuse
 from sluis.server.jobs import signature
-from sluis.server.jobs.secrets import Secrets, closed, opened
+from sluis.server.jobs.secrets import Secrets, opened
 from sluis.server.models import Channel
 from sluis.server.seal import Unsealable
 
@@ -40,24 +40,8 @@ def change_channel(
     refuse(url, access, order)
     signing = known.signing if signed else ()
     fresh = signature.new_secret() if signed and not signing else None
-    secrets = Secrets(
-        dict(access.headers),
-        access.client_secret,
-        access.password,
-        dict(access.token_headers),
-        (fresh,) if fresh else signing,
-    )
-    Channel.objects.filter(pk=channel.pk).update(
-        name=name.strip()[:80] or url[:80],
-        url=url,
-        order=order,
-        authentication=access.authentication,
-        token_url=access.token_url,
-        client_id=access.client_id,
-        scopes=access.scopes,
-        username=access.username,
-        sealed=closed(secrets, str(channel.public_id)),
-    )
+    kept = columns(channel.public_id, name, url, access, order, (fresh,) if fresh else signing)
+    Channel.objects.filter(pk=channel.pk).update(**kept)
     audit.write(
         actor.name,
         "channel.change",

@@ -49,8 +49,10 @@ class Traffic:
 
     def all(self, lane: int | None = None) -> list[tuple[Target, Claimed]]:
         """Take all out that waits, or all of a lane."""
-        found = [one for one in self.next if lane in (None, one[1].lane)]
-        self.next = deque(one for one in self.next if one not in found)
+        waiting, self.next = self.next, deque()
+        found: list[tuple[Target, Claimed]] = []
+        for one in waiting:
+            (found if lane in (None, one[1].lane) else self.next).append(one)
         return found
 
     def begin(self, target: Target, delivery: Claimed, now: float) -> None:

@@ -1,7 +1,7 @@
 """The form of a notification channel: where it leads and how your system lets us in."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.functional import Promise
@@ -12,6 +12,7 @@ from sluis.server.actions.add_channel import Access
 from sluis.server.actions.change_channel import KEPT, known_of
 from sluis.server.models import Channel, Environment, Organisation
 from sluis.server.portal import places
+from sluis.server.portal.organisation_forms import InAnEnvironment
 
 NONE, HEADERS, CLIENT, PASSWORD = "none", "headers", "client-credentials", "password"
 WAYS: list[tuple[str, str | Promise]] = [
@@ -33,7 +34,7 @@ class Headers(forms.CharField):
 
     widget = forms.Textarea(attrs={**PLAIN, "rows": 3})
 
-    def to_python(self, value: Any) -> dict[str, str]:  # type: ignore[override]  # of lines
+    def to_python(self, value: Any) -> dict[str, str]:  # type: ignore[override]  # these are lines, no text
         lines = [line for line in (value or "").splitlines() if line.strip()]
         pairs = [line.partition(":") for line in lines]
         for line, (name, colon, _value) in zip(lines, pairs, strict=True):
@@ -158,26 +159,17 @@ class ChannelForm(forms.Form):
         )
 
 
-class NewChannel(ChannelForm):
+class NewChannel(InAnEnvironment, ChannelForm):
     """The same, with whose it is and in which environment."""
 
     field_order = ("organisation", "environment", "name", "url")
-    environment = forms.ModelChoiceField(
-        Environment.objects.order_by("provider", places.SAFEST_FIRST),
-        label=_("Environment"),
-        empty_label=None,
-        error_messages={"required": _("Choose an environment.")},
-    )
 
     def __init__(self, owners: Mapping[str, Organisation], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.owners = owners
-        environment = self.fields["environment"]
+        environment = cast("forms.ModelChoiceField[Environment]", self.fields["environment"])
         known = Environment.objects.filter(key__in=[place.key for place in places.telling()])
-        environment.queryset = known.order_by(  # type: ignore[attr-defined]  # of this field
-            "provider", places.SAFEST_FIRST
-        )
-        environment.label_from_instance = places.title  # type: ignore[attr-defined]  # same
+        environment.queryset = known.order_by("provider", places.SAFEST_FIRST)
         if len(owners) > 1:
             choices = [(key, one.name) for key, one in owners.items()]
             self.fields["organisation"] = forms.ChoiceField(
