@@ -57,6 +57,14 @@ class Act(NamedTuple):
 
 
 INVITATION = {**AGENT, "invitation": "{invitation}"}
+PROVIDER = {
+    "name": "Port",
+    "nl": "Een haven.",
+    "en": "A port.",
+    "de": "Ein Hafen.",
+    "support_email": "desk@port.example",
+    "registration": "desk",
+}
 THREE = {"nl": "Nieuw.", "en": "New.", "de": "Neu."}
 QUESTION = {"subject": "How?", "text": "Tell me."}
 STREET = {"street": "Kaai 1", "postal_code": "2030", "city": "Antwerpen", "country": "BE"}
@@ -127,6 +135,11 @@ ACTS = [
     Act("desk_hosts", DESK_ACT, UAT, {"hosts": "api.example.org"}),
     Act("desk_outgoing", DESK_ACT, UAT, {"addresses": "192.0.2.10"}),
     Act("desk_outgoing", DESK_REFUSED, UAT, {"addresses": "here"}, "to no address"),
+    Act("desk_provider", DESK_ACT, PORT, PROVIDER),
+    Act("desk_provider", DESK_REFUSED, PORT, {**PROVIDER, "support_email": "-"}, "to no address"),
+    Act("desk_provider", DESK_REFUSED, PARCELS, PROVIDER, "by who is no administrator there"),
+    Act("desk_doors", DESK_ACT, PORT, {"doors": "password-grant"}),
+    Act("desk_doors", DESK_REFUSED, PORT, {"doors": "window"}, "through a window"),
     Act("desk_verify", DESK_ACT, PORT, {}),
     Act("desk_mail_again", DESK_ACT, {**PORT, "mail": "{unsent}"}, {}),
     Act("account_name", EVERYBODYS_OWN_ACT, {}, {"name": "Somebody"}),

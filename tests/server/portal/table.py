@@ -117,6 +117,7 @@ PAGES = [
     Page("desk_environments", DESK, PORT),
     Page("desk_environment", DESK, UAT),
     Page("desk_environment", DESK, {**PORT, "environment": "live"}),
+    Page("desk_provider", DESK, PORT),
     Page("desk_audit", DESK, PORT),
     Page("desk_audit", DESK, PORT, "actor=nobody&since=wrong"),
     Page("desk_export", DESK, PORT),
