@@ -80,7 +80,7 @@ MCowBQYDK2VwAyEAf+hwKmljek45g04V8MBvr52Ipx3u/mHvdnrMsPH6zFc=
 USED = b"company,api,version,last used\nAGNT,Barcode,1_1,2024-03-01\n"
 PACKED = base64.b64encode(zlib.compress(USED)).decode()
 NEW_CHANNEL = {"name": "ERP", "url": "https://erp.example/new", "way": "none", "order": "lane"}
-NEW_CHANNELS = "login done refused done done factor refused refused"
+NEW_CHANNELS = "login done refused done done factor done refused"
 
 ACTS = [
     Act("set_language", ACT_OF_ALL, {}, {"language": "nl"}),

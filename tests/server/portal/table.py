@@ -76,7 +76,7 @@ PAGES = [
     Page("container", OWN, CONTAINER),
     Page("channels", EVERYBODYS_OWN),
     Page("channel", OWN, CHANNEL),
-    Page("new_channel", "login ok away ok ok factor away away"),
+    Page("new_channel", "login ok away ok ok factor ok away"),
     Page("change_channel", DEVELOPERS, CHANNEL),
     Page("mailbox", ALL),
     Page("mail", ALL, {"mail": "{mail}"}),
