@@ -191,6 +191,13 @@ class Port:
         environment.save()
         return Changed.ENVIRONMENT, environment.pk
 
+    def change_provider(self):
+        doors = self.random.choice([{}, {"doors": []}, {"doors": ["key-in-query"]}])
+        Provider.objects.update(own=doors | self.random.choice([{}, {"name": "Haven"}]))
+        one, other = self.environments
+        announce(Changed.ENVIRONMENT, one.pk)
+        return Changed.ENVIRONMENT, other.pk
+
     def deeds(self):
         return (
             self.subscribe,
@@ -206,6 +213,7 @@ class Port:
             self.change_signing_keys,
             self.revoke,
             self.change_environment,
+            self.change_provider,
         )
 
     def act(self):

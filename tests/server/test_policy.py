@@ -27,12 +27,18 @@ def told(snapshot):
             "consents": one.consents,
             "signing keys": set(one.signing_keys),
             "revoked": one.revoked,
+            "doors": one.doors,
         }
         for key, one in snapshot.environments.items()
     }
     hosts = {host: one.key for host, one in snapshot.by_host.items()}
     members = {key: set(orgs) for key, orgs in snapshot.members.items() if orgs}
-    return {"environments": environments, "hosts": hosts, "members": members}
+    return {
+        "environments": environments,
+        "hosts": hosts,
+        "members": members,
+        "providers": snapshot.providers,
+    }
 
 
 @pytest.mark.parametrize("seed", range(6))

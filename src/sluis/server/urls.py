@@ -16,6 +16,7 @@ from sluis.server.desk import (
     usage,
 )
 from sluis.server.desk import organisations as desk_organisations
+from sluis.server.desk import provider as desk_provider
 from sluis.server.desk import status as desk_status
 from sluis.server.desk import subscriptions as desk_subscriptions
 from sluis.server.desk import tickets as desk_tickets
@@ -236,6 +237,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         environments.outgoing,
         name="desk_outgoing",
     ),
+    path("desk/<slug:provider>/provider/", desk_provider.page, name="desk_provider"),
+    path("desk/<slug:provider>/provider/doors/", desk_provider.doors, name="desk_doors"),
     path("desk/<slug:provider>/audit/", log.page, name="desk_audit"),
     path("desk/<slug:provider>/audit/verify/", log.verify, name="desk_verify"),
     path("desk/<slug:provider>/audit/audit.csv", log.export, name="desk_export"),

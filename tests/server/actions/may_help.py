@@ -11,6 +11,7 @@ from sluis.server.actions.set_clock import set_clock
 from sluis.server.actions.set_hosts import set_hosts
 from sluis.server.actions.set_limits import set_limits
 from sluis.server.actions.set_outgoing import set_outgoing
+from sluis.server.actions.set_provider import set_provider
 from sluis.server.actions.tell_status import post_incident, resolve_incident, update_incident
 from tests.server.actions.prepared import DESK, TERMS, on, simply, ticket
 
@@ -123,6 +124,10 @@ HELP = {
             )
         ),
         DESK,
+    ),
+    "change the provider": (  # and administrators of the desk: see test_set_provider.py
+        simply(lambda a, w: set_provider(actor=a, provider=w.port, changes={"doors": []})),
+        {"command"},
     ),
     "revoke a token": (
         simply(

@@ -41,6 +41,8 @@ WALKS = {
         "desk_clock",
         "desk_hosts",
         "desk_outgoing",
+        "desk_provider",
+        "desk_doors",
         "desk_verify",
         "desk_mail_again",
         "post_incident",
@@ -127,6 +129,7 @@ def test_looks_after_the_provider(desk):
     imports_usage(desk)
     publishes_terms(desk)
     changes_the_sandbox(desk)
+    changes_the_provider(desk)
     reads_the_log(desk)
     sends_a_mail_again(desk)
     tells_of_an_incident(desk)
@@ -247,6 +250,21 @@ def changes_the_sandbox(desk):
     desk.menu("/desk/port/environments/")
     desk.says("api.example.org")
     desk.says("Old doors")
+
+
+def changes_the_provider(desk):
+    desk.menu("/desk/port/provider/")
+    desk.fill(name="Haven", support_email="hulp@haven.example", support_telephone="03 000")
+    desk.page.get_by_label("The service desk makes them").check()
+    desk.press("Save", "Saved. Other servers follow within five seconds.")
+    desk.says("Service desk Haven: hulp@haven.example, 03 000")
+    desk.reader.goto(f"{desk.site}/contact/port/")
+    assert desk.reader.get_by_role("heading", name="Contact Haven").is_visible()
+    desk.reader.goto(f"{desk.site}/register/port/")
+    desk.reader.get_by_text("the service desk makes the accounts").wait_for()
+    desk.page.get_by_label("Keys in the address of a call").uncheck()
+    desk.press("Save the doors", "Saved. Other servers follow within five seconds.")
+    desk.told("anna", "Haven no longer takes what it took", "Keys in the address", "header")
 
 
 def reads_the_log(desk):

@@ -57,6 +57,14 @@ class Act(NamedTuple):
 
 
 INVITATION = {**AGENT, "invitation": "{invitation}"}
+PROVIDER = {
+    "name": "Port",
+    "nl": "Een haven.",
+    "en": "A port.",
+    "de": "Ein Hafen.",
+    "support_email": "desk@port.example",
+    "registration": "desk",
+}
 THREE = {"nl": "Nieuw.", "en": "New.", "de": "Neu."}
 QUESTION = {"subject": "How?", "text": "Tell me."}
 STREET = {"street": "Kaai 1", "postal_code": "2030", "city": "Antwerpen", "country": "BE"}
@@ -72,7 +80,7 @@ MCowBQYDK2VwAyEAf+hwKmljek45g04V8MBvr52Ipx3u/mHvdnrMsPH6zFc=
 USED = b"company,api,version,last used\nAGNT,Barcode,1_1,2024-03-01\n"
 PACKED = base64.b64encode(zlib.compress(USED)).decode()
 NEW_CHANNEL = {"name": "ERP", "url": "https://erp.example/new", "way": "none", "order": "lane"}
-NEW_CHANNELS = "login done refused done done factor refused refused"
+NEW_CHANNELS = "login done refused done done factor done refused"
 
 ACTS = [
     Act("set_language", ACT_OF_ALL, {}, {"language": "nl"}),
@@ -127,6 +135,11 @@ ACTS = [
     Act("desk_hosts", DESK_ACT, UAT, {"hosts": "api.example.org"}),
     Act("desk_outgoing", DESK_ACT, UAT, {"addresses": "192.0.2.10"}),
     Act("desk_outgoing", DESK_REFUSED, UAT, {"addresses": "here"}, "to no address"),
+    Act("desk_provider", DESK_ACT, PORT, PROVIDER),
+    Act("desk_provider", DESK_REFUSED, PORT, {**PROVIDER, "support_email": "-"}, "to no address"),
+    Act("desk_provider", DESK_REFUSED, PARCELS, PROVIDER, "by who is no administrator there"),
+    Act("desk_doors", DESK_ACT, PORT, {"doors": "password-grant"}),
+    Act("desk_doors", DESK_REFUSED, PORT, {"doors": "window"}, "through a window"),
     Act("desk_verify", DESK_ACT, PORT, {}),
     Act("desk_mail_again", DESK_ACT, {**PORT, "mail": "{unsent}"}, {}),
     Act("account_name", EVERYBODYS_OWN_ACT, {}, {"name": "Somebody"}),

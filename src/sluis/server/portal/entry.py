@@ -71,7 +71,9 @@ def page(request: HttpRequest, provider: str, api: str) -> HttpResponse:
             if item.product == shown.product and item is not shown
         ],
         "self_service": publisher.registration is Registration.OPEN,
-        "token_call": samples.token_call(here.token_url) if here else "",
+        "token_call": samples.token_call(here.token_url, by_password=here.by_password)
+        if here
+        else "",
     }
     return render(request, "catalogue/api.html", context)
 

@@ -10,8 +10,15 @@ from django.http import Http404
 
 from sluis import registry
 from sluis.core.api import Api
-from sluis.core.provider import EnvironmentKind, EnvironmentPolicy, Provider, environment_key
+from sluis.core.provider import (
+    EnvironmentKind,
+    EnvironmentPolicy,
+    OldDoor,
+    Provider,
+    environment_key,
+)
 from sluis.core.quota import Limit
+from sluis.server.answers import policy as in_force
 from sluis.server.models import Environment
 from sluis.server.portal.tags import read
 
@@ -44,6 +51,12 @@ class Place:
         return self.policy.kind.value
 
     @property
+    def by_password(self) -> bool:
+        """Return whether tokens are given out for the password of an API user."""
+        found = in_force.provider(self.provider)
+        return found is not None and OldDoor.PASSWORD_GRANT in found.doors
+
+    @property
     def outgoing_addresses(self) -> Sequence[str]:
         """Return from where the platform calls others: as the desk says, else the policy."""
         return self.calling_from(set_by_desk([self.key]))
@@ -55,7 +68,7 @@ class Place:
 
 def shelves() -> list[tuple[Provider, list[Api]]]:
     """Return the providers with their APIs, in the order of the registry."""
-    return [(provider, apis_of(provider.slug)) for provider in registry.PROVIDERS]
+    return [(provider, apis_of(provider.slug)) for provider in in_force.providers()]
 
 
 def apis_of(provider: str) -> list[Api]:
@@ -64,12 +77,11 @@ def apis_of(provider: str) -> list[Api]:
 
 def found(provider_slug: str, api_slug: str) -> tuple[Provider, Api]:
     """Return the provider and its API; raises `Http404` when either is not there."""
-    for provider in registry.PROVIDERS:
-        if provider.slug == provider_slug:
-            for api in apis_of(provider_slug):
-                if api.slug == api_slug:
-                    return provider, api
-    raise Http404
+    provider = in_force.provider(provider_slug)
+    api = next((one for one in apis_of(provider_slug) if one.slug == api_slug), None)
+    if provider is None or api is None:
+        raise Http404
+    return provider, api
 
 
 def of_provider(provider: Provider) -> list[Place]:

@@ -125,7 +125,7 @@ def about(subscription: Subscription) -> dict[str, Any]:
         "environment": row.place.policy,
         "role": roles.PARTIES.get(subscription.role, subscription.role),
         "tokens": "bearer-token" in operation.schemes,
-        "token_line": samples.token_line(row.place.token_url),
+        "token_line": samples.token_line(row.place.token_url, by_password=row.place.by_password),
         "first_call": samples.sample("curl", operation, row.place.base_url),
         "ingestion_ids": ingestion_ids(subscription),
         "client_ticket": urlencode(
