@@ -1,7 +1,7 @@
 """Who publishes APIs, and the environments in which: rows that follow the registry.
 
-What an operator can change lies here (hosts, the clock, limits, outgoing addresses); what the
-provider is, in `registry.PROVIDERS`.
+What an operator can change lies here (hosts, the clock, limits, outgoing addresses, deprecated
+versions); what the provider is, in `registry.PROVIDERS`.
 """
 
 from django.db import models
@@ -31,6 +31,8 @@ class Environment(models.Model):
     limits = models.JSONField(default=dict, blank=True)
     # From where it calls others; null: from where the provider's policy says
     outgoing_addresses = models.JSONField(null=True, blank=True)
+    # {"api": what `core/version.py` calls a deprecation, of one of its versions}
+    deprecations = models.JSONField(default=dict, blank=True)
 
     class Meta:
         constraints = [

@@ -46,8 +46,11 @@ class Place:
     @property
     def outgoing_addresses(self) -> Sequence[str]:
         """Return from where the platform calls others: as the desk says, else the policy."""
-        rows = Environment.objects.filter(key=self.key)
-        own = rows.values_list("outgoing_addresses", flat=True).first()
+        return self.calls_from(Environment.objects.filter(key=self.key).first())
+
+    def calls_from(self, row: Environment | None) -> Sequence[str]:
+        """Return the same of a row that was read."""
+        own = row.outgoing_addresses if row else None
         return self.policy.outgoing_addresses if own is None else cast(Sequence[str], own)
 
 
@@ -104,12 +107,18 @@ def sandbox() -> Place | None:
 
 def limits_in(keys: Sequence[str], api: Api) -> dict[str, tuple[Limit, ...]]:
     """Return the limits in force per environment: what it sets itself, else what is published."""
-    rows = Environment.objects.filter(key__in=keys).values_list("key", "limits")
-    own = {key: limits[api.product] for key, limits in rows if api.product in limits}
-    return {
-        key: tuple(Limit(*limit) for limit in own[key]) if key in own else api.limits
-        for key in keys
-    }
+    rows = Environment.objects.in_bulk(keys)
+    return {key: limits_of(rows.get(key), api) for key in keys}
+
+
+def limits_of(row: Environment | None, api: Api) -> tuple[Limit, ...]:
+    own = row.limits.get(api.product) if row else None
+    return api.limits if own is None else tuple(Limit(*limit) for limit in own)
+
+
+def rows() -> dict[str, Environment]:
+    """Return by key what operators can change of every environment."""
+    return {row.pk: row for row in Environment.objects.all()}
 
 
 def title(environment: Environment) -> str:
