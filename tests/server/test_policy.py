@@ -19,6 +19,7 @@ def told(snapshot):
         key: {
             "hosts": one.hosts,
             "clock": one.clock_offset_seconds,
+            "notices": {path: e["GET"].notice for path, e in one.routes.fixed.items()},
             "limits": {path: e["GET"].limits for path, e in one.routes.fixed.items()},
             "keys": dict(one.keys),
             "clients": dict(one.clients),

@@ -212,6 +212,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         products.limit,
         name="desk_limits",
     ),
+    path(
+        "desk/<slug:provider>/products/<slug:api>/version/<slug:environment>/",
+        products.version,
+        name="desk_version",
+    ),
     path("desk/<slug:provider>/usage/", usage.page, name="desk_usage"),
     path("desk/<slug:provider>/terms/", terms.page, name="desk_terms"),
     path("desk/<slug:provider>/terms/new/", terms.publish, name="desk_publish_terms"),

@@ -12,6 +12,7 @@ from sluis.server.actions.set_hosts import set_hosts
 from sluis.server.actions.set_limits import set_limits
 from sluis.server.actions.set_outgoing import set_outgoing
 from sluis.server.actions.set_provider import set_provider
+from sluis.server.actions.set_version_state import set_version_state
 from sluis.server.actions.tell_status import post_incident, resolve_incident, update_incident
 from tests.server.actions.prepared import DESK, TERMS, on, simply, ticket
 
@@ -113,6 +114,14 @@ HELP = {
         simply(
             lambda actor, w: set_limits(
                 actor=actor, environment=w.uat, product="open-data", limits=None
+            )
+        ),
+        DESK,
+    ),
+    "deprecate a version": (
+        simply(
+            lambda actor, w: set_version_state(
+                actor=actor, environment=w.uat, api="meteo", deprecation=None
             )
         ),
         DESK,

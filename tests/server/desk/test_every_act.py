@@ -35,6 +35,7 @@ WALKS = {
     },
     "test_looks_after_the_provider": {
         "desk_limits",
+        "desk_version",
         "desk_usage",
         "desk_usage import",
         "desk_publish_terms",
@@ -126,6 +127,7 @@ def test_serves_organisations(desk, world):
 
 def test_looks_after_the_provider(desk):
     changes_limits(desk)
+    deprecates_a_version(desk)
     imports_usage(desk)
     publishes_terms(desk)
     changes_the_sandbox(desk)
@@ -198,6 +200,22 @@ def changes_limits(desk):
     desk.told("anna", "Other limits for open-data in port/live", f"Calls per day: {published} → 7")
     desk.press("Back to what is published", "The limits are in force.")
     assert limit.input_value() == published
+
+
+def deprecates_a_version(desk):
+    main = desk.page.locator("main")
+    desk.fill(since="2026-03-01T08:00", sunset="2026-02-01T08:00", notes="port.example/notes")
+    desk.press("Deprecate this version", "before it is deprecated: swap the dates.")
+    assert main.locator("[name=sunset]").input_value() == "2026-02-01T08:00"
+    desk.fill(sunset="2099-03-01T08:00")
+    desk.press("Deprecate this version", "What becomes of this version is in force.")
+    desk.says("refused from 1 Mar 2099, 08:00 UTC")
+    told = ("deprecated from: – → 1 Mar 2026, 08:00 UTC", "release notes: – → https://port.example")
+    desk.told("anna", "Version v1 of meteo in port/live", *told)
+    desk.reader.goto(f"{desk.site}/catalogue/port/meteo/?environment=live")
+    assert "This version will go." in desk.reader.locator(".callout").first.inner_text()
+    desk.press("Make it current again", "What becomes of this version is in force.")
+    desk.told("anna", "Version v1 of meteo in port/live", "2099, 08:00 UTC → –")
 
 
 def imports_usage(desk):

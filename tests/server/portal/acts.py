@@ -56,6 +56,7 @@ class Act(NamedTuple):
     query: str = ""
 
 
+METEO_THERE = {**METEO, "environment": "uat"}
 INVITATION = {**AGENT, "invitation": "{invitation}"}
 PROVIDER = {
     "name": "Port",
@@ -126,7 +127,9 @@ ACTS = [
         GIVEN_OUT,
         "in another's environment",
     ),
-    Act("desk_limits", DESK_ACT, {**METEO, "environment": "uat"}, {"published": "1"}),
+    Act("desk_limits", DESK_ACT, METEO_THERE, {"published": "1"}),
+    Act("desk_version", DESK_ACT, METEO_THERE, {"version": "v1", "since": "2026-03-01T08:00"}),
+    Act("desk_version", DESK_REFUSED, METEO_THERE, {"version": "v1"}, "from no time"),
     Act("desk_usage", DESK_ACT, PARCELS, {"act": "import", "packed": PACKED}),
     Act("desk_usage", DESK_REFUSED, PARCELS, {}, "without a file"),
     Act("desk_usage", NOBODY, PORT, {"act": "import", "packed": PACKED}, "where is no register"),

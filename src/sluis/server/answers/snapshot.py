@@ -10,11 +10,13 @@ from sluis.core.api import Api, Opening
 from sluis.core.credential import derived
 from sluis.core.directory import Directory
 from sluis.core.provider import EnvironmentKind, OldDoor, Provider
+from sluis.core.version import Deprecation
 from sluis.gateway.route import routes
 from sluis.gateway.snapshot import Environment, Snapshot
 from sluis.gateway.tokens import Verified
 from sluis.registry import HOSTED_APIS, SCHEMES
 from sluis.server.actions.announce import Changed
+from sluis.server.answers.deprecations import deprecation_of
 from sluis.server.answers.providers import read_providers
 from sluis.server.answers.rows import (
     Row,
@@ -136,7 +138,7 @@ class Loader:
 
     def settings(self, row: Row, doors: Doors) -> dict[str, Any]:
         """Return what follows from an environment's own row."""
-        key, provider, name, _, hosts, offset, limits = row
+        key, provider, name, _, hosts, offset, limits, deprecations = row
         return {
             "key": key,
             "base_url": f"{self.url}/{provider}/{name}",
@@ -144,7 +146,12 @@ class Loader:
             "clock_offset_seconds": offset,
             "doors": doors.get(provider, frozenset()),
             "notifications": StoredNotifications(key, offset),
-            "routes": routes(apis_of(provider), SCHEMES, own_limits(json(limits) or {})),
+            "routes": routes(
+                apis_of(provider),
+                SCHEMES,
+                own_limits(json(limits) or {}),
+                deprecated(apis_of(provider), json(deprecations) or {}),
+            ),
         }
 
     def environment(self, row: Row, doors: Doors) -> Environment:
@@ -178,6 +185,12 @@ def doors_of(providers: Iterable[Provider]) -> Doors:
 
 def apis_of(provider: str) -> list[Api]:
     return [api for api in HOSTED_APIS if api.provider == provider]
+
+
+def deprecated(apis: Iterable[Api], written: Mapping[str, Any]) -> dict[str, Deprecation]:
+    """Return by API what is said of the version that is published, where something is."""
+    found = {api.slug: deprecation_of(api, written) for api in apis}
+    return {slug: one for slug, one in found.items() if one is not None}
 
 
 def update(

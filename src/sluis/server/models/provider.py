@@ -1,7 +1,8 @@
 """Who publishes APIs, and the environments in which: rows that follow the registry.
 
-What an operator can change lies here (hosts, the clock, limits, outgoing addresses); what the
-provider is, in `registry.PROVIDERS`. `answers/policy.py` has it with what its desk changed.
+What an operator can change lies here (hosts, the clock, limits, outgoing addresses, deprecated
+versions); what the provider is, in `registry.PROVIDERS`. `answers/policy.py` has it with what
+its desk changed.
 """
 
 from django.db import models
@@ -33,6 +34,8 @@ class Environment(models.Model):
     limits = models.JSONField(default=dict, blank=True)
     # From where it calls others; null: from where the provider's policy says
     outgoing_addresses = models.JSONField(null=True, blank=True)
+    # {"api": what `core/version.py` calls a deprecation, of one of its versions}
+    deprecations = models.JSONField(default=dict, blank=True)
 
     class Meta:
         constraints = [
