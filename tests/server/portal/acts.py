@@ -158,7 +158,7 @@ ACTS = [
     Act("new_organisation", EVERYBODYS_OWN_ACT, {}, {"name": "New", "country": "BE"}),
     Act(
         "subscribe",
-        "login done refused done done factor refused refused",
+        "login done refused done done factor done refused",
         {**PORT, "api": "eta-terminal"},
         {"environment": "uat", "terms": "{terms}", "accepted": "on"},
     ),

@@ -46,14 +46,16 @@ def text(label: Any, missing: Any = "", **more: Any) -> forms.CharField:
     )
 
 
-NO_SUMMARY = gettext_lazy("Enter the summary in Dutch, English and German.")
+def summary(label: Any) -> forms.CharField:
+    missing = gettext_lazy("Enter the summary in Dutch, English and German.")
+    return text(label, missing, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class Particulars(forms.Form):
     name = text(gettext_lazy("Name"), gettext_lazy("Enter the name."))
-    nl = text(gettext_lazy("Summary in Dutch"), NO_SUMMARY)
-    en = text(gettext_lazy("Summary in English"), NO_SUMMARY)
-    de = text(gettext_lazy("Summary in German"), NO_SUMMARY)
+    nl = summary(gettext_lazy("Summary in Dutch"))
+    en = summary(gettext_lazy("Summary in English"))
+    de = summary(gettext_lazy("Summary in German"))
     support_email = forms.EmailField(max_length=254)
     support_telephone = text(gettext_lazy("Telephone number (optional)"))
     support_address = text(
@@ -111,10 +113,10 @@ class Doors(forms.Form):
 
 
 def filled(published: Publisher) -> Particulars:
-    summary = {language: published.summary.get(language, "") for language in LANGUAGES}
+    summaries = {language: published.summary.get(language, "") for language in LANGUAGES}
     return Particulars(
         initial={
-            **summary,
+            **summaries,
             "name": published.name,
             "support_email": published.support_email,
             "support_telephone": published.support_telephone,
