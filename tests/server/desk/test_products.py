@@ -56,7 +56,7 @@ class TestProducts:
 
 
 class TestVersions:
-    FORM = {"version": "v1", "since": "2026-03-01T08:00", "sunset": "", "notes": ""}
+    FORM = {"version": "v1", "since": "2020-03-01T08:00", "sunset": "", "notes": ""}
 
     def test_are_deprecated_and_current_again_in_one_environment(self, desk, port):
         path = page("version", "meteo", "uat")
@@ -92,13 +92,13 @@ class TestVersions:
             for one in (before, after)
         ]
         assert found == [[False], [True]]
-        told = "Live: version v1 is deprecated from 2026-03-01 08:00 UTC."
+        told = "Live: version v1 is deprecated from 2020-03-01 08:00 UTC."
         assert told in after.json()["info"]["description"]
 
     def test_that_are_refused_are_told_to_who_subscribes(self, client, desk, port):
         made = subscribed(port)
-        desk.post(page("version", "meteo", "uat"), {**self.FORM, "sunset": "2099-03-01T08:00"})
-        desk.post(page("clock", "uat"), {"at": "2099-03-02T08:00"})
+        desk.post(page("version", "meteo", "uat"), {**self.FORM, "sunset": "2060-03-01T08:00"})
+        desk.post(page("clock", "uat"), {"at": "2060-03-02T08:00"})
         client.force_login(someone("anna"))
         text = client.get(f"/subscriptions/{made.pk}/").text
         assert "This version is no longer answered here." in text
@@ -107,8 +107,8 @@ class TestVersions:
         ("change", "says"),
         [
             ({"since": ""}, "Enter a date and a time."),
-            ({"sunset": "2026-02-01T08:00"}, "swap the dates"),
-            ({"sunset": "2026-04-01T08:00"}, "from a time to come"),
+            ({"sunset": "2020-02-01T08:00"}, "swap the dates"),
+            ({"sunset": "2020-04-01T08:00"}, "from a time to come"),
             ({"notes": "no address!"}, "starts with https://"),
             ({"version": "v0"}, "Another version is published by now."),
         ],
