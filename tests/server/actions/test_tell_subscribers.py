@@ -247,7 +247,7 @@ class TestVersions:
         [
             ("nl", "- verouderd vanaf: – → 2 mrt 2099, 12:00 UTC"),
             ("en", "- deprecated from: – → 2 Mar 2099, 12:00 UTC"),
-            ("de", "- veraltet ab: – → 2. Mrz. 2099, 12:00 UTC"),
+            ("de", "- veraltet ab: – → 2. März 2099, 12:00 UTC"),
         ],
     )
     def test_are_told_as_they_were_and_as_they_are(self, world, mails, language, line):

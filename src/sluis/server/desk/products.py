@@ -105,7 +105,7 @@ def context_of(
         "shelf": shown,
         "rows": [(owner, states[owner.pk]) for owner in shown.organisations],
         "limits": wrong or Limits(in_force(place.key, api)),
-        "version": version or VersionState(initial=beginning(api, said)),
+        "life": version or VersionState(initial=beginning(api, said)),
         "ending": said,
         "form": wrong or version,  # whose errors the title tells of
         "changed": in_force(place.key, api) != api.limits,
