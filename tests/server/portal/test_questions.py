@@ -130,7 +130,7 @@ def test_asks_as_often_for_many_as_for_one(client, port, who, path):
     [
         # Each page asks for the session, the person, its memberships and the menu's companies.
         ("anna", "/", 4),
-        ("anna", "/catalogue/", 4),
+        ("anna", "/catalogue/", 5),
         ("anna", "/channels/", 5),
         ("anna", "/applications/", 5),
         ("anna", "/subscriptions/", 6),
