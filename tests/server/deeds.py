@@ -28,6 +28,7 @@ from sluis.server.models import (
 
 LOADER = Loader("http://localhost:8000", b"s" * 32)
 PUBLIC_KEY = RSAKey.generate_key(2048).as_pem(private=False).decode()
+DEPRECATED = {"version": "v1", "since": "2026-03-01T08:00:00Z", "sunset": None, "notes": ""}
 KEYS = (CredentialKind.SUBSCRIPTION_KEY, CredentialKind.API_KEY)
 
 
@@ -188,8 +189,16 @@ class Port:
         environment.hosts = self.random.choice([[], [f"{environment.name}.port.example"]])
         environment.clock_offset_seconds = self.random.choice([0, 3600.5])
         environment.limits = self.random.choice([{}, {"open-data": [["minute", 5, 60]]}])
+        environment.deprecations = self.random.choice([{}, {"meteo": DEPRECATED}])
         environment.save()
         return Changed.ENVIRONMENT, environment.pk
+
+    def change_provider(self):
+        doors = self.random.choice([{}, {"doors": []}, {"doors": ["key-in-query"]}])
+        Provider.objects.update(own=doors | self.random.choice([{}, {"name": "Haven"}]))
+        one, other = self.environments
+        announce(Changed.ENVIRONMENT, one.pk)
+        return Changed.ENVIRONMENT, other.pk
 
     def deeds(self):
         return (
@@ -206,6 +215,7 @@ class Port:
             self.change_signing_keys,
             self.revoke,
             self.change_environment,
+            self.change_provider,
         )
 
     def act(self):

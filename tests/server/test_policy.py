@@ -19,6 +19,7 @@ def told(snapshot):
         key: {
             "hosts": one.hosts,
             "clock": one.clock_offset_seconds,
+            "notices": {path: e["GET"].notice for path, e in one.routes.fixed.items()},
             "limits": {path: e["GET"].limits for path, e in one.routes.fixed.items()},
             "keys": dict(one.keys),
             "clients": dict(one.clients),
@@ -27,12 +28,18 @@ def told(snapshot):
             "consents": one.consents,
             "signing keys": set(one.signing_keys),
             "revoked": one.revoked,
+            "doors": one.doors,
         }
         for key, one in snapshot.environments.items()
     }
     hosts = {host: one.key for host, one in snapshot.by_host.items()}
     members = {key: set(orgs) for key, orgs in snapshot.members.items() if orgs}
-    return {"environments": environments, "hosts": hosts, "members": members}
+    return {
+        "environments": environments,
+        "hosts": hosts,
+        "members": members,
+        "providers": snapshot.providers,
+    }
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -28,6 +28,7 @@ class Reason(StrEnum):
     KEY_REUSED = "key-reused"
     IN_PROGRESS = "in-progress"
     GONE = "gone"
+    RETIRED = "retired"
     QUOTA_SPENT = "quota-spent"
     TOO_MANY_AT_ONCE = "too-many-at-once"
     UNAVAILABLE = "unavailable"

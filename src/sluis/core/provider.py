@@ -1,8 +1,9 @@
 """Who publishes APIs, and under which policy: a provider is data, not code."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Any
 
 from sluis.core.api import Text
 from sluis.core.quota import Limit
@@ -63,3 +64,22 @@ class Provider:
 def environment_key(provider: str, environment: str) -> str:
     """Return the text form that rows, snapshot keys and credentials carry."""
     return f"{provider}/{environment}"
+
+
+def in_force(published: Provider, own: Mapping[str, Any]) -> Provider:
+    """Return the provider as its desk has it: what `own` names replaces what is published.
+
+    `own` is as it is kept, in JSON. What this release does not know is left out: a policy that
+    cannot be read lets nobody in.
+    """
+    changed: dict[str, Any] = {name: own[name] for name in AS_KEPT if name in own}
+    if own.get("registration") in {one.value for one in Registration}:
+        changed["registration"] = Registration(own["registration"])
+    if "doors" in own:
+        changed["doors"] = frozenset(door for door in OldDoor if door in own["doors"])
+    if "support_address" in own:
+        changed["support_address"] = tuple(own["support_address"])
+    return replace(published, **changed)
+
+
+AS_KEPT = ("name", "summary", "support_email", "support_telephone")

@@ -11,14 +11,16 @@ from typing import Any, Protocol
 import msgspec
 
 from sluis.core.access import Grant
-from sluis.core.api import Call, Dialect
+from sluis.core.api import Api, Call, Dialect
 from sluis.core.caller import NOBODY, Caller
 from sluis.core.job import Receipt, Submission
 from sluis.core.message import Request, Response
 from sluis.core.problem import Problem, Reason
 from sluis.core.quota import Left, Limit
 from sluis.core.subscription import State
+from sluis.core.version import Deprecation, Stage, stage
 from sluis.gateway.limits import Account, Limiter
+from sluis.gateway.notice import Headers
 from sluis.gateway.problem_details import ProblemDetails
 from sluis.gateway.records import Record
 from sluis.gateway.route import Endpoint, Endpoints
@@ -70,6 +72,7 @@ class Visit(msgspec.Struct):
     now: float
     endpoint: Endpoint | None = None
     dialect: Dialect = PLATFORM_DIALECT
+    notice: Headers = ()
     caller: Caller = NOBODY
     left: Left | None = None
 
@@ -96,6 +99,9 @@ async def answer(
         if unread is not None or len(request.body) > endpoint.api.body_bytes:
             raise unfit_body(endpoint, unread)
         grant = admit(request, endpoint, parameters, platform.snapshot, environment, visit)
+        if endpoint.deprecation is not None:
+            now = by_its_clock(visit, environment)
+            refuse_retired(endpoint.api, endpoint.deprecation, now)
         account = (environment.key, endpoint.api.product, visit.caller.organisation or "")
         if endpoint.limits and visit.caller is not NOBODY:
             visit.left = await platform.limiter.spend(account, endpoint.limits)
@@ -108,7 +114,7 @@ async def answer(
             visit.caller,
             grant,
             environment.stores.get(endpoint.api.package),
-            datetime.fromtimestamp(visit.now + environment.clock_offset_seconds, UTC),
+            by_its_clock(visit, environment),
             visit.trace,
             environment.base_url,
             environment.directory,
@@ -136,6 +142,8 @@ async def answer(
     response.lines = standing(visit)
     if response.headers:
         response.headers = [pair for pair in response.headers if pair[0] != b"set-cookie"]
+    if visit.notice:
+        response.headers = [*response.headers, *visit.notice]
     platform.record(recorded(request, environment, response, reason, visit, platform.now()))
     return response
 
@@ -147,10 +155,12 @@ def chosen(request: Request, endpoints: Endpoints, visit: Visit) -> Endpoint:
         raise Problem(Reason.NO_SUCH_OPERATION, detail)
     endpoint = endpoints.get("GET" if request.method == "HEAD" else request.method)
     if endpoint is None:
-        visit.dialect = next(iter(endpoints.values())).dialect
+        beside = next(iter(endpoints.values()))
+        visit.dialect, visit.notice = beside.dialect, beside.notice
         detail = f"{request.path} answers {methods(endpoints)}, not {request.method}."
         raise Problem(Reason.METHOD_NOT_ALLOWED, detail)
     visit.endpoint, visit.dialect = endpoint, endpoint.dialect
+    visit.notice = endpoint.notice
     return endpoint
 
 
@@ -268,6 +278,19 @@ def permit(caller: Caller, endpoint: Endpoint, environment: Environment) -> Gran
         detail = f"The subscription does not cover {endpoint.operation.name}."
         raise Problem(Reason.NOT_GRANTED, f"{detail} Ask for it in the portal.")
     return grant
+
+
+def by_its_clock(visit: Visit, environment: Environment) -> datetime:
+    return datetime.fromtimestamp(visit.now + environment.clock_offset_seconds, UTC)
+
+
+def refuse_retired(api: Api, deprecation: Deprecation, now: datetime) -> None:
+    """Refuse a call of a version whose sunset came; raises `Problem`."""
+    if stage(deprecation, now) is not Stage.RETIRED:
+        return
+    detail = f"Version {deprecation.version} of {api.slug} is no longer served here."
+    where = deprecation.notes or "the catalogue"
+    raise Problem(Reason.RETIRED, f"{detail} Move to the current one: see {where}.")
 
 
 def acts_for(caller: Caller, environment: Environment) -> bool:

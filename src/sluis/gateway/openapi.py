@@ -14,6 +14,7 @@ from sluis.core.access import models_of
 from sluis.core.api import Api, Dialect, Field, Kind, Model, Operation, Parameter
 from sluis.core.message import Response
 from sluis.core.problem import Problem, Reason
+from sluis.core.version import Deprecation
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"  # the example of W3C Trace Context
 WAIT, WAIT_SECONDS = "Retry-After", 12
@@ -63,6 +64,7 @@ class Server(NamedTuple):
 
     url: str
     description: str
+    deprecation: Deprecation | None = None  # of the version that is served there
 
 
 class Refusal(NamedTuple):
@@ -78,16 +80,17 @@ class Refusal(NamedTuple):
 def document(api: Api, servers: Sequence[Server], language: str = "en") -> dict[str, Any]:
     """Return the document; the first server is the one whose token URL it names."""
     summary = api.summary.get(language, "")
+    deprecated = any(server.deprecation is not None for server in servers)
     return {
         "openapi": "3.1.0",
         "info": {
             "title": api.title.get(language, api.slug),
             "version": api.version,
             "summary": summary,
-            "description": "\n\n".join(filter(None, (summary, *limits(api)))),
+            "description": "\n\n".join(filter(None, (summary, *limits(api), *endings(servers)))),
         },
-        "servers": [{"url": url, "description": description} for url, description in servers],
-        "paths": paths(api, language),
+        "servers": [{"url": one.url, "description": one.description} for one in servers],
+        "paths": paths(api, language, deprecated),
         "components": {
             "schemas": {model.name: schema_of_model(model) for model in models(api)},
             "responses": {name_of(status): refused(found) for status, found in refusals(api)},
@@ -100,6 +103,22 @@ def document(api: Api, servers: Sequence[Server], language: str = "en") -> dict[
     }
 
 
+def endings(servers: Sequence[Server]) -> list[str]:
+    """Return in words where the version is deprecated, one sentence each."""
+    return [
+        f"{server.description}: {ending(server.deprecation)}"
+        for server in servers
+        if server.deprecation is not None
+    ]
+
+
+def ending(deprecation: Deprecation) -> str:
+    told = f"version {deprecation.version} is deprecated from {deprecation.since:%Y-%m-%d %H:%M}"
+    if deprecation.sunset is not None:
+        told += f" and refused from {deprecation.sunset:%Y-%m-%d %H:%M}"
+    return f"{told} UTC. {deprecation.notes}".strip()
+
+
 def limits(api: Api) -> list[str]:
     """Return the limits in words, one sentence each."""
     found = [f"At most {limit.calls} calls per {limit.name}." for limit in api.limits]
@@ -108,20 +127,23 @@ def limits(api: Api) -> list[str]:
     return found
 
 
-def paths(api: Api, language: str) -> dict[str, dict[str, Any]]:
+def paths(api: Api, language: str, deprecated: bool) -> dict[str, dict[str, Any]]:
     made: dict[str, dict[str, Any]] = {}
     for operation in api.operations:
         item = made.setdefault(operation.path, {})
-        item[operation.method.lower()] = operation_object(api, operation, language)
+        item[operation.method.lower()] = operation_object(api, operation, language, deprecated)
     return made
 
 
-def operation_object(api: Api, operation: Operation, language: str) -> dict[str, Any]:
+def operation_object(
+    api: Api, operation: Operation, language: str, deprecated: bool
+) -> dict[str, Any]:
     statuses = sorted({refusal.status for refusal in refusals_of(api, operation)})
     return {
         "operationId": operation.name,
         "summary": operation.summary.get(language, ""),
         "description": operation.description.get(language, ""),
+        "deprecated": deprecated,
         "parameters": [parameter_object(parameter) for parameter in operation.parameters],
         "security": security(operation),
         "responses": {

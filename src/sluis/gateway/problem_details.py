@@ -30,6 +30,7 @@ STATUS: dict[Reason, int] = {
     Reason.KEY_REUSED: 422,
     Reason.IN_PROGRESS: 409,
     Reason.GONE: 410,
+    Reason.RETIRED: 410,
     Reason.QUOTA_SPENT: 429,
     Reason.TOO_MANY_AT_ONCE: 429,
     Reason.UNAVAILABLE: 503,

@@ -8,6 +8,8 @@ from urllib.parse import unquote
 from sluis.core.access import Grant, whole
 from sluis.core.api import Api, Dialect, Operation
 from sluis.core.quota import Limit
+from sluis.core.version import Deprecation
+from sluis.gateway.notice import Headers, notice
 from sluis.gateway.schemes import Scheme
 
 
@@ -24,6 +26,8 @@ class Endpoint:
     query_parameters: frozenset[str]  # idem
     repeatable: bool  # whether equal credentials always mean the same caller
     dialect: Dialect
+    deprecation: Deprecation | None  # of the version that is served
+    notice: Headers  # which tells of it
 
 
 Endpoints = Mapping[str, Endpoint]  # by method
@@ -53,6 +57,7 @@ class Routes:
 
 
 NO_PARAMETERS: Mapping[str, str] = {}
+NOTHING_DEPRECATED: Mapping[str, Deprecation] = {}
 PARAMETER = re.compile(r"\{(\w+)\}")
 
 
@@ -60,10 +65,12 @@ def routes(
     apis: Iterable[Api],
     schemes: Mapping[str, Scheme],
     limits: Mapping[str, tuple[Limit, ...]],
+    deprecations: Mapping[str, Deprecation] = NOTHING_DEPRECATED,
 ) -> Routes:
     """Return the routes of one environment.
 
-    `limits` holds, by product, what this environment has in place of what the API publishes.
+    `limits` holds, by product, what this environment has in place of what the API publishes;
+    `deprecations`, by API, what it says of the version that is served.
     Raises `ValueError` when two operations are served at one method and path, and when one path
     has its parameters under different names: only one of the two would ever be found.
     """
@@ -72,6 +79,7 @@ def routes(
     spellings: dict[str, str] = {}
     for api in apis:
         everything = whole(api.operations)
+        deprecation = deprecations.get(api.slug)
         for operation in api.operations:
             proofs = tuple(schemes[name] for name in operation.schemes)
             endpoint = Endpoint(
@@ -84,6 +92,8 @@ def routes(
                 frozenset().union(*(scheme.query_parameters for scheme in proofs)),
                 all(scheme.repeatable for scheme in proofs),
                 operation.dialect or api.dialect,
+                deprecation,
+                notice(deprecation),
             )
             for path in (operation.path, *operation.aliases):
                 if spellings.setdefault(PARAMETER.sub("{}", path), path) != path:

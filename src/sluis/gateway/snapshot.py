@@ -17,7 +17,7 @@ from sluis.core.credential import digest
 from sluis.core.directory import EMPTY, Directory
 from sluis.core.job import Notifications
 from sluis.core.problem import Problem, Reason
-from sluis.core.provider import OldDoor
+from sluis.core.provider import OldDoor, Provider
 from sluis.core.subscription import State
 from sluis.gateway.route import Routes
 from sluis.gateway.schemes import Claims
@@ -80,6 +80,7 @@ class Environment:
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Snapshot:
     revision: int = 0
+    providers: tuple[Provider, ...] = ()  # as their desks have them
     environments: Mapping[str, Environment] = field(default_factory=dict)
     by_host: Mapping[str, Environment] = field(default_factory=dict)
     members: Mapping[str, tuple[str, ...]] = field(

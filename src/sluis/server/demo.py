@@ -107,11 +107,11 @@ PEOPLE = (
     Someone("anna", "Anna Verstraete", "scheldekaai", ("administrator", "developer"), "nl"),
     Someone("bram", "Bram Peeters", "kempenspoor", ("administrator",), "nl"),
     Someone("carla", "Carla Schmitz", "vaartkapoen", ("developer",), "de"),
-    Someone("dirk", "Dirk Mertens", None, ("desk",), "nl", second_factor=True),
+    Someone("dirk", "Dirk Mertens", None, ("administrator", "desk"), "nl", second_factor=True),
 )
 CUSTOMERS = (
     Someone("emma", "Emma de Wit", "devcode", ("administrator", "developer"), "nl"),
-    Someone("floor", "Floor Hendriks", None, ("desk",), "nl", second_factor=True),
+    Someone("floor", "Floor Hendriks", None, ("administrator", "desk"), "nl", second_factor=True),
 )
 
 

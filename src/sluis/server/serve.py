@@ -17,12 +17,12 @@ import uvicorn
 import uvloop
 
 from sluis.server import tls
+from sluis.server.answers import policy
 from sluis.server.bridge import Pages, environ
 from sluis.server.config import Config, ConfigurationError
 from sluis.server.door import Door
 from sluis.server.health import Health
 from sluis.server.identity import Identity
-from sluis.server.portal import in_force
 from sluis.server.protocol import Connection
 from sluis.server.proxies import Proxies
 from sluis.server.wiring import parts
@@ -157,7 +157,7 @@ async def served(
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, end)
     await loop.run_in_executor(database, made.start)
-    in_force.running.append(made.workers.policy)
+    policy.running.append(made.workers.policy)
     serving = [asyncio.create_task(one.serve(sockets=given)) for one, given in listeners]
     try:
         ready = asyncio.gather(*(one.listening.wait() for one, _ in listeners))
@@ -168,7 +168,7 @@ async def served(
             pages.warm_up()
         await asyncio.gather(*serving)
     finally:
-        in_force.running.clear()
+        policy.running.clear()
         await loop.run_in_executor(None, made.stop)
         pages.stop()
         identity.stop()

@@ -16,6 +16,7 @@ from sluis.server.desk import (
     usage,
 )
 from sluis.server.desk import organisations as desk_organisations
+from sluis.server.desk import provider as desk_provider
 from sluis.server.desk import status as desk_status
 from sluis.server.desk import subscriptions as desk_subscriptions
 from sluis.server.desk import tickets as desk_tickets
@@ -211,6 +212,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         products.limit,
         name="desk_limits",
     ),
+    path(
+        "desk/<slug:provider>/products/<slug:api>/version/<slug:environment>/",
+        products.version,
+        name="desk_version",
+    ),
     path("desk/<slug:provider>/usage/", usage.page, name="desk_usage"),
     path("desk/<slug:provider>/terms/", terms.page, name="desk_terms"),
     path("desk/<slug:provider>/terms/new/", terms.publish, name="desk_publish_terms"),
@@ -236,6 +242,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         environments.outgoing,
         name="desk_outgoing",
     ),
+    path("desk/<slug:provider>/provider/", desk_provider.page, name="desk_provider"),
+    path("desk/<slug:provider>/provider/doors/", desk_provider.doors, name="desk_doors"),
     path("desk/<slug:provider>/audit/", log.page, name="desk_audit"),
     path("desk/<slug:provider>/audit/verify/", log.verify, name="desk_verify"),
     path("desk/<slug:provider>/audit/audit.csv", log.export, name="desk_export"),

@@ -11,6 +11,8 @@ from sluis.server.actions.set_clock import set_clock
 from sluis.server.actions.set_hosts import set_hosts
 from sluis.server.actions.set_limits import set_limits
 from sluis.server.actions.set_outgoing import set_outgoing
+from sluis.server.actions.set_provider import set_provider
+from sluis.server.actions.set_version_state import set_version_state
 from sluis.server.actions.tell_status import post_incident, resolve_incident, update_incident
 from tests.server.actions.prepared import DESK, TERMS, on, simply, ticket
 
@@ -116,6 +118,14 @@ HELP = {
         ),
         DESK,
     ),
+    "deprecate a version": (
+        simply(
+            lambda actor, w: set_version_state(
+                actor=actor, environment=w.uat, api="meteo", deprecation=None
+            )
+        ),
+        DESK,
+    ),
     "set the outgoing addresses": (
         simply(
             lambda actor, w: set_outgoing(
@@ -123,6 +133,10 @@ HELP = {
             )
         ),
         DESK,
+    ),
+    "change the provider": (  # and administrators of the desk: see test_set_provider.py
+        simply(lambda a, w: set_provider(actor=a, provider=w.port, changes={"doors": []})),
+        {"command"},
     ),
     "revoke a token": (
         simply(

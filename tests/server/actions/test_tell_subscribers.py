@@ -1,19 +1,26 @@
 """Who subscribes is told when terms, limits or host names change: once, in their language."""
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from sluis.core.quota import Limit
+from sluis.core.version import Deprecation
 from sluis.server.actions import subscribe
 from sluis.server.actions.actor import COMMAND, Refused
 from sluis.server.actions.publish_terms import publish_terms
 from sluis.server.actions.set_hosts import set_hosts
 from sluis.server.actions.set_limits import figures, published_limits, set_limits
 from sluis.server.actions.set_outgoing import set_outgoing
-from sluis.server.models import Person, Terms
+from sluis.server.actions.set_version_state import set_version_state
+from sluis.server.models import AuditEntry, Change, Environment, Person, Terms
 from sluis.server.portal import places
 from tests.server import people
 
 TEXT = {"nl": "Voorwaarden", "en": "Terms", "de": "Bedingungen"}
+DAY = timedelta(days=1)
+NOON = datetime(2099, 3, 1, 12, tzinfo=UTC)
 PRODUCT = "open-data"  # meteo is of it, and has 100 calls a day
 
 
@@ -76,10 +83,21 @@ def whom(told):
     return [to for to, _subject, _text in told]
 
 
+def deprecate(world, since=1, sunset=None, notes="", place=None):
+    """Deprecate the version of an API so many days from now, and refuse it."""
+    said = Deprecation("v1", NOON + since * DAY, None if sunset is None else NOON + sunset * DAY)
+    state(world, replace(said, notes=notes), place)
+
+
+def state(world, said, place=None):
+    set_version_state(actor=COMMAND, environment=place or world.uat, api="meteo", deprecation=said)
+
+
 ACTS = [
     pytest.param(lambda w: publish(w, 2), id="terms"),
     pytest.param(lambda w: limits(w, 7), id="limits"),
     pytest.param(lambda w: hosts(w, "api.example.org"), id="host names"),
+    pytest.param(deprecate, id="a deprecated version"),
     pytest.param(lambda w: outgoing(w, "192.0.2.1"), id="outgoing addresses"),
 ]
 
@@ -221,6 +239,94 @@ class TestOutgoingAddresses:
     def test_are_a_hundred_at_most(self, world):
         with pytest.raises(Refused, match="100"):
             outgoing(world, *(f"192.0.2.{n}" for n in range(101)))
+
+
+class TestVersions:
+    @pytest.mark.parametrize(
+        ("language", "line"),
+        [
+            ("nl", "- verouderd vanaf: – → 2 mrt 2099, 12:00 UTC"),
+            ("en", "- deprecated from: – → 2 Mar 2099, 12:00 UTC"),
+            ("de", "- veraltet ab: – → 2. März 2099, 12:00 UTC"),
+        ],
+    )
+    def test_are_told_as_they_were_and_as_they_are(self, world, mails, language, line):
+        speaking("anna", language)
+        subscribed(world)
+        ((_to, subject, text),) = mails(deprecate, world)
+        assert "v1" in subject
+        assert line in text.splitlines()
+        assert "/catalogue/port/meteo/" in text
+
+    def test_name_only_what_is_other_than_it_was(self, world, mails):
+        subscribed(world)
+        deprecate(world, 1, 5)
+        ((_to, _subject, text),) = mails(deprecate, world, 1, 9, "https://port.example/é>")
+        assert [line for line in text.splitlines() if line.startswith("- ")] == [
+            "- refused from: 6 Mar 2099, 12:00 UTC → 10 Mar 2099, 12:00 UTC",
+            "- release notes: – → https://port.example/%C3%A9%3E",
+        ]
+        ((_to, _subject, text),) = mails(state, world, None)
+        assert "- deprecated from: 2 Mar 2099, 12:00 UTC → –" in text.splitlines()
+        assert Environment.objects.get(pk="port/uat").deprecations == {}
+
+    def test_that_stay_as_they_were_are_no_news(self, world, mails):
+        subscribed(world)
+        assert mails(state, world, None) == []
+        deprecate(world, 1, 5)
+        assert mails(deprecate, world, 1, 5) == []
+
+    def test_of_another_environment_or_api_are_no_news(self, world, mails):
+        subscribed(world, "port-stays")
+        assert mails(deprecate, world) == []
+        subscribed(world)
+        assert mails(deprecate, world, place=world.live) == []
+
+    def test_are_in_the_log_and_in_force(self, world):
+        before = Change.objects.count()
+        deprecate(world, 1, 5)
+        entry = AuditEntry.objects.get(action="version.set")
+        assert entry.details["sunset"] == "2099-03-06T12:00:00+00:00"
+        assert (entry.details["api"], entry.details["version"]) == ("meteo", "v1")
+        (change,) = Change.objects.order_by("revision")[before:]
+        assert (change.kind, change.key) == ("environment", "port/uat")
+
+    @pytest.mark.parametrize(
+        ("changes", "says"),
+        [
+            pytest.param({"sunset": NOON - DAY}, "swap the dates", id="refused before"),
+            pytest.param({"notes": "javascript:alert(1)"}, "starts with https", id="no address"),
+            pytest.param({"notes": "https://a\r\nb: c"}, "starts with https", id="a header more"),
+            pytest.param({"notes": f"https://a.example/{'é' * 200}"}, "too long", id="too long"),
+            pytest.param({"version": "v0"}, "Another version", id="of another version"),
+        ],
+    )
+    def test_are_refused_where_they_cannot_be_told(self, world, changes, says):
+        with pytest.raises(Refused, match=says):
+            state(world, replace(Deprecation("v1", NOON), **changes))
+        assert Environment.objects.get(pk="port/uat").deprecations == {}
+
+    def test_are_not_refused_from_a_time_that_has_passed(self, world):
+        past = Deprecation("v1", NOON, NOON + DAY)
+        Environment.objects.filter(pk="port/uat").update(
+            clock_offset_seconds=(NOON + 2 * DAY - datetime.now(UTC)).total_seconds()
+        )
+        with pytest.raises(Refused, match="from a time to come"):
+            state(world, past)
+        Environment.objects.filter(pk="port/uat").update(clock_offset_seconds=0)
+        state(world, past)
+
+    def test_that_are_over_can_still_get_their_notes(self, world):
+        deprecate(world, 1, 2)
+        ahead = (NOON + 3 * DAY - datetime.now(UTC)).total_seconds()
+        Environment.objects.filter(pk="port/uat").update(clock_offset_seconds=ahead)
+        deprecate(world, 1, 2, "https://port.example/")
+        kept = Environment.objects.get(pk="port/uat").deprecations["meteo"]
+        assert kept["notes"] == "https://port.example/"
+
+    def test_of_an_api_that_is_not_published_there_are_refused(self, world):
+        with pytest.raises(Refused, match="not published"):
+            set_version_state(actor=COMMAND, environment=world.uat, api="barcode", deprecation=None)
 
 
 def test_the_figures_of_a_limit_name_its_time():

@@ -35,12 +35,15 @@ WALKS = {
     },
     "test_looks_after_the_provider": {
         "desk_limits",
+        "desk_version",
         "desk_usage",
         "desk_usage import",
         "desk_publish_terms",
         "desk_clock",
         "desk_hosts",
         "desk_outgoing",
+        "desk_provider",
+        "desk_doors",
         "desk_verify",
         "desk_mail_again",
         "post_incident",
@@ -124,9 +127,11 @@ def test_serves_organisations(desk, world):
 
 def test_looks_after_the_provider(desk):
     changes_limits(desk)
+    deprecates_a_version(desk)
     imports_usage(desk)
     publishes_terms(desk)
     changes_the_sandbox(desk)
+    changes_the_provider(desk)
     reads_the_log(desk)
     sends_a_mail_again(desk)
     tells_of_an_incident(desk)
@@ -197,6 +202,22 @@ def changes_limits(desk):
     assert limit.input_value() == published
 
 
+def deprecates_a_version(desk):
+    main = desk.page.locator("main")
+    desk.fill(since="2026-03-01T08:00", sunset="2026-02-01T08:00", notes="port.example/notes")
+    desk.press("Deprecate this version", "before it is deprecated: swap the dates.")
+    assert main.locator("[name=sunset]").input_value() == "2026-02-01T08:00"
+    desk.fill(sunset="2099-03-01T08:00")
+    desk.press("Deprecate this version", "What becomes of this version is in force.")
+    desk.says("refused from 1 Mar 2099, 08:00 UTC")
+    told = ("deprecated from: – → 1 Mar 2026, 08:00 UTC", "release notes: – → https://port.example")
+    desk.told("anna", "Version v1 of meteo in port/live", *told)
+    desk.reader.goto(f"{desk.site}/catalogue/port/meteo/?environment=live")
+    assert "This version will go." in desk.reader.locator(".callout").first.inner_text()
+    desk.press("Make it current again", "What becomes of this version is in force.")
+    desk.told("anna", "Version v1 of meteo in port/live", "2099, 08:00 UTC → –")
+
+
 def imports_usage(desk):
     def choose(*rows):
         content = "\r\n".join(("company;api;version;last used", *rows)).encode()
@@ -247,6 +268,21 @@ def changes_the_sandbox(desk):
     desk.menu("/desk/port/environments/")
     desk.says("api.example.org")
     desk.says("Old doors")
+
+
+def changes_the_provider(desk):
+    desk.menu("/desk/port/provider/")
+    desk.fill(name="Haven", support_email="hulp@haven.example", support_telephone="03 000")
+    desk.page.get_by_label("The service desk makes them").check()
+    desk.press("Save", "Saved. Other servers follow within five seconds.")
+    desk.says("Service desk Haven: hulp@haven.example, 03 000")
+    desk.reader.goto(f"{desk.site}/contact/port/")
+    assert desk.reader.get_by_role("heading", name="Contact Haven").is_visible()
+    desk.reader.goto(f"{desk.site}/register/port/")
+    desk.reader.get_by_text("the service desk makes the accounts").wait_for()
+    desk.page.get_by_label("Keys in the address of a call").uncheck()
+    desk.press("Save the doors", "Saved. Other servers follow within five seconds.")
+    desk.told("anna", "Haven no longer takes what it took", "Keys in the address", "header")
 
 
 def reads_the_log(desk):

@@ -138,6 +138,11 @@ TRIED = {
         {"provider": "port", "environment": "sandbox"},
         {"at": "2030-01-01T12:00"},
     ),
+    "their version": (
+        "desk_version",
+        {"provider": "port", "api": "barcode", "environment": "uat"},
+        {"version": "1.1", "since": "2030-01-01T12:00"},
+    ),
     "their limits": (
         "desk_limits",
         {"provider": "port", "api": "barcode", "environment": "uat"},

@@ -12,7 +12,7 @@ from sluis.server.models import (
     Terms,
 )
 from sluis.server.portal import places
-from tests.server.desk.floor import page, subscribed
+from tests.server.desk.floor import page, someone, subscribed
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +53,72 @@ class TestProducts:
 
     def test_that_are_not_published_here_are_not_there(self, desk, port):
         assert desk.get(page("product", "no-such-api")).status_code == 404
+
+
+class TestVersions:
+    FORM = {"version": "v1", "since": "2020-03-01T08:00", "sunset": "", "notes": ""}
+
+    def test_are_deprecated_and_current_again_in_one_environment(self, desk, port):
+        path = page("version", "meteo", "uat")
+        notes = "https://port.example/notes"
+        form = {**self.FORM, "sunset": "2099-03-01T08:00", "notes": notes}
+        text = desk.post(path, form, follow=True).text
+        assert "What becomes of this version is in force." in text
+        assert 'value="2099-03-01T08:00"' in text
+        assert text.count('name="sunset"') == 1
+        shown = desk.get("/catalogue/port/meteo/", {"environment": "uat"}).text
+        assert "This version will go." in shown
+        assert f'<a href="{notes}">' in shown
+        live = desk.get("/catalogue/port/meteo/", {"environment": "live"}).text
+        assert "This version will go." not in live
+        assert desk.get("/catalogue/").text.count("deprecated") == 1
+        desk.post(path, {"current": "1"})
+        assert Environment.objects.get(pk="port/uat").deprecations == {}
+
+    def test_are_in_the_openapi_document_from_then_on(self, desk, port):
+        def described():
+            return desk.get("/catalogue/port/meteo/openapi.json")
+
+        before = described()
+        desk.post(page("version", "meteo", "live"), self.FORM)
+        after = described()
+        assert after["ETag"] != before["ETag"]
+        found = [
+            [
+                method["deprecated"]
+                for path in one.json()["paths"].values()
+                for method in path.values()
+            ]
+            for one in (before, after)
+        ]
+        assert found == [[False], [True]]
+        told = "Live: version v1 is deprecated from 2020-03-01 08:00 UTC."
+        assert told in after.json()["info"]["description"]
+
+    def test_that_are_refused_are_told_to_who_subscribes(self, client, desk, port):
+        made = subscribed(port)
+        desk.post(page("version", "meteo", "uat"), {**self.FORM, "sunset": "2060-03-01T08:00"})
+        desk.post(page("clock", "uat"), {"at": "2060-03-02T08:00"})
+        client.force_login(someone("anna"))
+        text = client.get(f"/subscriptions/{made.pk}/").text
+        assert "This version is no longer answered here." in text
+
+    @pytest.mark.parametrize(
+        ("change", "says"),
+        [
+            ({"since": ""}, "Enter a date and a time."),
+            ({"sunset": "2020-02-01T08:00"}, "swap the dates"),
+            ({"sunset": "2020-04-01T08:00"}, "from a time to come"),
+            ({"notes": "no address!"}, "starts with https://"),
+            ({"version": "v0"}, "Another version is published by now."),
+        ],
+    )
+    def test_refuse_what_cannot_be_and_keep_what_was_typed(self, desk, port, change, says):
+        form = {**self.FORM, "notes": "https://port.example/", **change}
+        text = desk.post(page("version", "meteo", "uat"), form).text
+        assert says in text
+        assert f'value="{form["notes"]}"' in text
+        assert Environment.objects.get(pk="port/uat").deprecations == {}
 
 
 class TestTerms:

@@ -56,7 +56,16 @@ class Act(NamedTuple):
     query: str = ""
 
 
+METEO_THERE = {**METEO, "environment": "uat"}
 INVITATION = {**AGENT, "invitation": "{invitation}"}
+PROVIDER = {
+    "name": "Port",
+    "nl": "Een haven.",
+    "en": "A port.",
+    "de": "Ein Hafen.",
+    "support_email": "desk@port.example",
+    "registration": "desk",
+}
 THREE = {"nl": "Nieuw.", "en": "New.", "de": "Neu."}
 QUESTION = {"subject": "How?", "text": "Tell me."}
 STREET = {"street": "Kaai 1", "postal_code": "2030", "city": "Antwerpen", "country": "BE"}
@@ -72,7 +81,7 @@ MCowBQYDK2VwAyEAf+hwKmljek45g04V8MBvr52Ipx3u/mHvdnrMsPH6zFc=
 USED = b"company,api,version,last used\nAGNT,Barcode,1_1,2024-03-01\n"
 PACKED = base64.b64encode(zlib.compress(USED)).decode()
 NEW_CHANNEL = {"name": "ERP", "url": "https://erp.example/new", "way": "none", "order": "lane"}
-NEW_CHANNELS = "login done refused done done factor refused refused"
+NEW_CHANNELS = "login done refused done done factor done refused"
 
 ACTS = [
     Act("set_language", ACT_OF_ALL, {}, {"language": "nl"}),
@@ -118,7 +127,9 @@ ACTS = [
         GIVEN_OUT,
         "in another's environment",
     ),
-    Act("desk_limits", DESK_ACT, {**METEO, "environment": "uat"}, {"published": "1"}),
+    Act("desk_limits", DESK_ACT, METEO_THERE, {"published": "1"}),
+    Act("desk_version", DESK_ACT, METEO_THERE, {"version": "v1", "since": "2026-03-01T08:00"}),
+    Act("desk_version", DESK_REFUSED, METEO_THERE, {"version": "v1"}, "from no time"),
     Act("desk_usage", DESK_ACT, PARCELS, {"act": "import", "packed": PACKED}),
     Act("desk_usage", DESK_REFUSED, PARCELS, {}, "without a file"),
     Act("desk_usage", NOBODY, PORT, {"act": "import", "packed": PACKED}, "where is no register"),
@@ -127,6 +138,11 @@ ACTS = [
     Act("desk_hosts", DESK_ACT, UAT, {"hosts": "api.example.org"}),
     Act("desk_outgoing", DESK_ACT, UAT, {"addresses": "192.0.2.10"}),
     Act("desk_outgoing", DESK_REFUSED, UAT, {"addresses": "here"}, "to no address"),
+    Act("desk_provider", DESK_ACT, PORT, PROVIDER),
+    Act("desk_provider", DESK_REFUSED, PORT, {**PROVIDER, "support_email": "-"}, "to no address"),
+    Act("desk_provider", DESK_REFUSED, PARCELS, PROVIDER, "by who is no administrator there"),
+    Act("desk_doors", DESK_ACT, PORT, {"doors": "password-grant"}),
+    Act("desk_doors", DESK_REFUSED, PORT, {"doors": "window"}, "through a window"),
     Act("desk_verify", DESK_ACT, PORT, {}),
     Act("desk_mail_again", DESK_ACT, {**PORT, "mail": "{unsent}"}, {}),
     Act("account_name", EVERYBODYS_OWN_ACT, {}, {"name": "Somebody"}),
@@ -142,7 +158,7 @@ ACTS = [
     Act("new_organisation", EVERYBODYS_OWN_ACT, {}, {"name": "New", "country": "BE"}),
     Act(
         "subscribe",
-        "login done refused done done factor refused refused",
+        "login done refused done done factor done refused",
         {**PORT, "api": "eta-terminal"},
         {"environment": "uat", "terms": "{terms}", "accepted": "on"},
     ),

@@ -41,6 +41,7 @@ def things():
     person("fenna", port.port.organisation, "desk")
     parcels = carrier()
     dirk = Person.objects.get(name="Dirk")
+    dirk.memberships.update(roles=["administrator", "desk"])
     desk = parcels.provider.organisation
     Membership.objects.create(person=dirk, organisation=desk, roles=["desk"])
     known = {

@@ -183,6 +183,7 @@ GATEWAY_STATUS = {
     Reason.NOT_YOURS: 403,
     Reason.KEY_REUSED: 422,
     Reason.IN_PROGRESS: 409,
+    Reason.RETIRED: 410,
     Reason.UNAVAILABLE: 503,
 }
 # Worded by the port behind it.

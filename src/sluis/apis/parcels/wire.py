@@ -119,6 +119,7 @@ MESSAGES: dict[Reason, tuple[int, str | None]] = {
     Reason.NO_SUCH_OPERATION: (404, None),
     Reason.NOT_FOUND: (404, None),
     Reason.GONE: (410, None),
+    Reason.RETIRED: (410, None),
     Reason.NOT_ALLOWED_NOW: (409, None),
     Reason.IN_PROGRESS: (409, None),
     Reason.KEY_REUSED: (422, None),

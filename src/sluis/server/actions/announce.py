@@ -9,7 +9,7 @@ from sluis.server.turn import take_turn
 class Changed(StrEnum):
     """What changed, and by what it is named in `Change.key`."""
 
-    ENVIRONMENT = "environment"  # environment key: clock, hosts, limits
+    ENVIRONMENT = "environment"  # environment key: clock, hosts, limits, versions, or its provider
     CONTENTS = "contents"  # environment key: everything in it was deleted and made anew
     SUBSCRIPTION = "subscription"  # id
     CREDENTIAL = "credential"  # id

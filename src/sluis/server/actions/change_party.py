@@ -6,14 +6,14 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from sluis import registry
 from sluis.core.identifier import normal, wrong
-from sluis.core.provider import EnvironmentKind, Provider, Registration
+from sluis.core.provider import EnvironmentKind, Registration
 from sluis.server import audit
 from sluis.server.actions.actor import Actor, Refused, administrators_or_desk_only, only
 from sluis.server.actions.announce import Changed, announce
 from sluis.server.actions.documented import refuse_documented
 from sluis.server.actions.letter import administrators, tell
+from sluis.server.answers import policy
 from sluis.server.answers.concern import concerns
 from sluis.server.models import Address, Environment, Identifier, Organisation, Party
 
@@ -85,19 +85,15 @@ def remove_address(
 
 def describes_itself(environment: Environment) -> bool:
     """Return whether companies write down here what they are, with nobody who looks at it."""
-    provider = policy_of(environment.provider_id)
+    provider = policy.provider(environment.provider_id)
     opened = provider is not None and provider.registration is Registration.OPEN
     return opened and environment.kind == EnvironmentKind.SANDBOX
 
 
 def written_by_desk(provider: str) -> tuple[str, ...]:
     """Return the types of codes that a provider's desk writes down: first the one it gives out."""
-    policy = policy_of(provider)
-    return policy.identifiers if policy is not None else ()
-
-
-def policy_of(provider: str) -> Provider | None:
-    return next((one for one in registry.PROVIDERS if one.slug == provider), None)
+    found = policy.provider(provider)
+    return found.identifiers if found is not None else ()
 
 
 def addressed(actor: Actor, organisation: Organisation, environment: Environment) -> Party:

@@ -7,12 +7,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sluis.core.provider import Registration
-from sluis.registry import PROVIDERS
 from sluis.server import audit
 from sluis.server.actions.actor import Actor, Refused, desk_only, only
 from sluis.server.actions.add_member import add_member
 from sluis.server.actions.make_person import make_person, send_activation
 from sluis.server.actions.open_account import open_account
+from sluis.server.answers import policy
 from sluis.server.models import Membership, Organisation, Person, Provider
 
 
@@ -59,5 +59,5 @@ def link_person(
 
 def makes_accounts(provider: Provider) -> bool:
     """Return whether companies of the provider have an account as soon as the desk knows them."""
-    policy = next((p for p in PROVIDERS if p.slug == provider.pk), None)
-    return policy is not None and policy.registration is Registration.DESK
+    found = policy.provider(provider.pk)
+    return found is not None and found.registration is Registration.DESK

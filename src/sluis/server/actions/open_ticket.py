@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from sluis.core.attachment import Upload
-from sluis.registry import PROVIDERS
 from sluis.server import audit
 from sluis.server.actions.actor import Actor, NotAllowed, Refused, desk_only, only
 from sluis.server.actions.letter import write
 from sluis.server.actions.ticket_link import DAYS, link
 from sluis.server.actions.ticket_message import TEXT_CHARACTERS, add_message
+from sluis.server.answers import policy
 from sluis.server.answers.concern import concerns
 from sluis.server.models import Environment, Organisation, Provider, Ticket
 
@@ -90,10 +90,10 @@ def address(given: str, *, needed: bool) -> str:
 
 def tell_desk(ticket: Ticket) -> None:
     """Mail the provider's own address, in English: who reads there, nobody knows."""
-    address = next((p.support_email for p in PROVIDERS if p.slug == ticket.provider_id), "")
-    if address:
+    found = policy.provider(ticket.provider_id)
+    if found is not None and found.support_email:
         write(
-            address,
+            found.support_email,
             "en",
             gettext_noop("Ticket %(number)s: %(about)s"),
             gettext_noop(

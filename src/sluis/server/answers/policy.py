@@ -11,7 +11,9 @@ from collections.abc import Callable
 
 from django.db import connection
 
+from sluis.core.provider import Provider
 from sluis.gateway.snapshot import Snapshot
+from sluis.server.answers.providers import read_providers
 from sluis.server.answers.snapshot import Loader
 
 logger = logging.getLogger(__name__)
@@ -78,3 +80,17 @@ class Policy:
             return self.changed.wait_for(
                 lambda: self.snapshot.revision >= revision, timeout_seconds
             )
+
+
+running: list[Policy] = []  # the policy of this process, once it serves; none in a command
+
+
+def providers() -> tuple[Provider, ...]:
+    """Return the providers as they are in force: what a desk changed, else what is published."""
+    for policy in running:
+        return policy.snapshot.providers
+    return read_providers()
+
+
+def provider(slug: str) -> Provider | None:
+    return next((one for one in providers() if one.slug == slug), None)

@@ -64,7 +64,7 @@ def newest_revision() -> int:
 
 def environment_rows() -> list[Row]:
     return rows(
-        "SELECT key, provider_id, name, kind, hosts, clock_offset_seconds, limits"
+        "SELECT key, provider_id, name, kind, hosts, clock_offset_seconds, limits, deprecations"
         " FROM server_environment"
     )
 

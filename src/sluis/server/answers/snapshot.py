@@ -1,7 +1,7 @@
 """The policy, read from the database: whole at the start, then only what changes name."""
 
 import gc
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any
@@ -9,12 +9,15 @@ from typing import Any
 from sluis.core.api import Api, Opening
 from sluis.core.credential import derived
 from sluis.core.directory import Directory
-from sluis.core.provider import EnvironmentKind
+from sluis.core.provider import EnvironmentKind, OldDoor, Provider
+from sluis.core.version import Deprecation
 from sluis.gateway.route import routes
 from sluis.gateway.snapshot import Environment, Snapshot
 from sluis.gateway.tokens import Verified
-from sluis.registry import HOSTED_APIS, PROVIDERS, SCHEMES
+from sluis.registry import HOSTED_APIS, SCHEMES
 from sluis.server.actions.announce import Changed
+from sluis.server.answers.deprecations import deprecation_of
+from sluis.server.answers.providers import read_providers
 from sluis.server.answers.rows import (
     Row,
     access,
@@ -37,7 +40,7 @@ from sluis.server.answers.rows import (
 )
 from sluis.server.jobs.query import StoredNotifications
 
-DOORS = {provider.slug: provider.doors for provider in PROVIDERS}
+Doors = Mapping[str, frozenset[OldDoor]]  # those that stand open, by provider
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +52,12 @@ class Loader:
 
     def load(self) -> Snapshot:
         revision = newest_revision()  # first: what changes meanwhile is read again
-        environments = {row[0]: self.environment(row) for row in environment_rows()}
+        providers = read_providers()
+        doors = doors_of(providers)
+        environments = {row[0]: self.environment(row, doors) for row in environment_rows()}
         snapshot = Snapshot(
             revision=revision,
+            providers=providers,
             environments=environments,
             by_host=by_host(environments),
             members=members(),
@@ -84,12 +90,14 @@ class Loader:
         environments = dict(snapshot.environments)
         match changed:
             case Changed.ENVIRONMENT | Changed.CONTENTS:
+                snapshot = replace(snapshot, providers=read_providers())
+                doors = doors_of(snapshot.providers)
                 for row in environment_rows():
                     known = environments.get(row[0])
                     if row[0] in keys and known and changed is Changed.ENVIRONMENT:
-                        environments[row[0]] = replace(known, **self.settings(row))
+                        environments[row[0]] = replace(known, **self.settings(row, doors))
                     elif row[0] in keys:
-                        environments[row[0]] = self.environment(row)
+                        environments[row[0]] = self.environment(row, doors)
             case Changed.SUBSCRIPTION:
                 update(environments, "access", access(beside(keys)))
                 update(environments, "keys", key_entries(among("c.subscription_id", keys)))
@@ -128,20 +136,25 @@ class Loader:
                     environments[key].stores[package].refresh()
         return replace(snapshot, environments=environments, by_host=by_host(environments))
 
-    def settings(self, row: Row) -> dict[str, Any]:
+    def settings(self, row: Row, doors: Doors) -> dict[str, Any]:
         """Return what follows from an environment's own row."""
-        key, provider, name, _, hosts, offset, limits = row
+        key, provider, name, _, hosts, offset, limits, deprecations = row
         return {
             "key": key,
             "base_url": f"{self.url}/{provider}/{name}",
             "hosts": tuple(json(hosts) or ()),
             "clock_offset_seconds": offset,
-            "doors": DOORS.get(provider, frozenset()),
+            "doors": doors.get(provider, frozenset()),
             "notifications": StoredNotifications(key, offset),
-            "routes": routes(apis_of(provider), SCHEMES, own_limits(json(limits) or {})),
+            "routes": routes(
+                apis_of(provider),
+                SCHEMES,
+                own_limits(json(limits) or {}),
+                deprecated(apis_of(provider), json(deprecations) or {}),
+            ),
         }
 
-    def environment(self, row: Row) -> Environment:
+    def environment(self, row: Row, doors: Doors) -> Environment:
         key, provider, _, kind, *_ = row
         opening = {
             package: Opening(
@@ -153,7 +166,7 @@ class Loader:
         }
         where = (" AND {}.environment_id = %s", [key])
         return Environment(
-            **self.settings(row),
+            **self.settings(row, doors),
             stores={package: open_store(package, how) for package, how in opening.items()},
             keys=key_entries(where).get(key, {}),
             clients=clients(where).get(key, {}),
@@ -166,8 +179,18 @@ class Loader:
         )
 
 
+def doors_of(providers: Iterable[Provider]) -> Doors:
+    return {provider.slug: provider.doors for provider in providers}
+
+
 def apis_of(provider: str) -> list[Api]:
     return [api for api in HOSTED_APIS if api.provider == provider]
+
+
+def deprecated(apis: Iterable[Api], written: Mapping[str, Any]) -> dict[str, Deprecation]:
+    """Return by API what is said of the version that is published, where something is."""
+    found = {api.slug: deprecation_of(api, written) for api in apis}
+    return {slug: one for slug, one in found.items() if one is not None}
 
 
 def update(

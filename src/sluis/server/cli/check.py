@@ -17,7 +17,7 @@ def check_command() -> None:
     faults = [*database(), *certificates(config), *clock(), *mail_server(config)]
     for number, text in enumerate(faults, 1):
         click.echo(f"{number}. {text}", err=True)
-    for text in warnings(config):
+    for text in [*warnings(config), *([] if faults else open_doors())]:
         click.echo(f"Note: {text}")
     if faults:
         sys.exit(1)
@@ -99,8 +99,6 @@ def clock() -> list[str]:
 
 
 def warnings(config: Config) -> list[str]:
-    from sluis.registry import PROVIDERS
-
     found = []
     if config.limits == "off":
         found.append("SLUIS_LIMITS=off: no call is ever refused for its number.")
@@ -110,8 +108,14 @@ def warnings(config: Config) -> list[str]:
         found.append("SLUIS_SMTP_URL is not set: mails go to a relay on this machine, if any.")
     if config.webhooks == "development":
         found.append("SLUIS_WEBHOOKS=development: pushes may go to this machine, without TLS.")
-    for provider in PROVIDERS:
-        found += [
-            f"{provider.slug}: the old door '{door}' is open." for door in sorted(provider.doors)
-        ]
     return found
+
+
+def open_doors() -> list[str]:
+    from sluis.server.answers import policy
+
+    return [
+        f"{provider.slug}: the old door '{door}' is open."
+        for provider in policy.providers()
+        for door in sorted(provider.doors)
+    ]

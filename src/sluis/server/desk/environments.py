@@ -15,26 +15,16 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from sluis.core.provider import OldDoor
-from sluis.registry import PROVIDERS
 from sluis.server.actions.actor import Actor, Refused
 from sluis.server.actions.set_clock import set_clock
 from sluis.server.actions.set_hosts import set_hosts
 from sluis.server.actions.set_outgoing import set_outgoing
+from sluis.server.actions.set_provider import DOORS
+from sluis.server.answers import policy
 from sluis.server.desk.staff import for_desk_of
 from sluis.server.models import Environment, Provider
 from sluis.server.portal import places
 from sluis.server.portal.places import Place
-
-DOORS = {
-    OldDoor.PASSWORD_GRANT: (
-        gettext_lazy("Tokens for a user name and a password"),
-        gettext_lazy("The clean way is client credentials."),
-    ),
-    OldDoor.KEY_IN_QUERY: (
-        gettext_lazy("Keys in the address of a call"),
-        gettext_lazy("The clean way is the header."),
-    ),
-}
 
 
 class Clock(forms.Form):
@@ -77,11 +67,11 @@ class Outgoing(forms.Form):
 def page(request: HttpRequest, actor: Actor, provider: Provider) -> HttpResponse:
     rows = {row.pk: row for row in Environment.objects.filter(provider=provider)}
     known = [place for place in places.everywhere() if place.key in rows]
-    policy = next((one for one in PROVIDERS if one.slug == provider.pk), None)
+    published = policy.provider(provider.pk)
     context = {
         "provider": provider,
         "rows": [(place, rows[place.key], clock_of(rows[place.key])) for place in known],
-        "doors": [(DOORS[door], bool(policy and door in policy.doors)) for door in OldDoor],
+        "doors": [(DOORS[door], bool(published and door in published.doors)) for door in OldDoor],
     }
     return render(request, "desk/environments.html", context)
 

@@ -9,6 +9,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from sluis.core.status import Effect, Happening
+from sluis.core.version import Deprecation
 from sluis.server.actions.ticket_message import TEXT_CHARACTERS
 from sluis.server.answers.concern import organisations_of
 from sluis.server.models import Identifier, Organisation, Provider, Ticket
@@ -114,6 +115,32 @@ class Moment(forms.DateTimeField):
     def clean(self, value: Any) -> datetime | None:
         found: datetime | None = super().clean(value)
         return found.astimezone(UTC) if found else None
+
+
+class VersionState(forms.Form):
+    """From when on a version is deprecated, and from when on refused."""
+
+    version = forms.CharField(widget=forms.HiddenInput)  # which one was looked at
+    since = Moment(label=gettext_lazy("Deprecated from, in UTC"))
+    sunset = Moment(
+        label=gettext_lazy("Refused from, in UTC (optional)"),
+        help_text=gettext_lazy("From then on every call is answered 410, by the clock here."),
+    )
+    notes = forms.URLField(
+        label=gettext_lazy("Address of the release notes (optional)"),
+        required=False,
+        assume_scheme="https",
+        error_messages={"invalid": gettext_lazy("Write an address that starts with https://")},
+    )
+
+    def clean_since(self) -> datetime:
+        found: datetime | None = self.cleaned_data["since"]
+        if found is None:
+            raise forms.ValidationError(_("Enter a date and a time."))
+        return found
+
+    def chosen(self) -> Deprecation:
+        return Deprecation(**self.cleaned_data)
 
 
 class Update(forms.Form):

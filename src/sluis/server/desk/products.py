@@ -19,7 +19,10 @@ from sluis.core.quota import Limit
 from sluis.core.subscription import ALIVE, State
 from sluis.server.actions.actor import Actor, Refused
 from sluis.server.actions.set_limits import CALLS_AT_MOST, label, set_limits
+from sluis.server.actions.set_version_state import set_version_state
 from sluis.server.answers.concern import environment_keys
+from sluis.server.answers.deprecations import Ending, ending
+from sluis.server.desk.forms import VersionState
 from sluis.server.desk.shelf import shelf
 from sluis.server.desk.staff import for_desk_of
 from sluis.server.models import Environment, Organisation, Provider, Subscription
@@ -76,13 +79,19 @@ def published(provider: Provider, slug: str) -> Api:
 
 
 def context_of(
-    provider: Provider, api: Api, asked: str, after: str = "", wrong: "Limits | None" = None
+    provider: Provider,
+    api: Api,
+    asked: str,
+    after: str = "",
+    wrong: "Limits | None" = None,
+    version: VersionState | None = None,
 ) -> dict[str, Any]:
     known = places_of(provider)
     place = next((one for one in known if one.policy.name == asked), known[0])
     subscribed = Subscription.objects.filter(environment=place.key, api=api.slug, state__in=ALIVE)
     owners = Organisation.objects.filter(Exists(subscribed.filter(organisation=OuterRef("pk"))))
     shown = shelf(owners, after)
+    said = ending(api, Environment.objects.filter(key=place.key).first())
     states = dict(
         subscribed.filter(organisation__in=shown.organisations).values_list("organisation", "state")
     )
@@ -95,9 +104,19 @@ def context_of(
         "counts": counted(environment=place.key, api=api.slug).get((place.key, api.slug), {}),
         "shelf": shown,
         "rows": [(owner, states[owner.pk]) for owner in shown.organisations],
-        "form": wrong or Limits(in_force(place.key, api)),
+        "limits": wrong or Limits(in_force(place.key, api)),
+        "life": version or VersionState(initial=beginning(api, said)),
+        "ending": said,
+        "form": wrong or version,  # whose errors the title tells of
         "changed": in_force(place.key, api) != api.limits,
     }
+
+
+def beginning(api: Api, said: Ending | None) -> dict[str, Any]:
+    """Return what the form of a version begins with."""
+    if said is None:
+        return {"version": api.version}
+    return {name: getattr(said.deprecation, name) for name in VersionState.base_fields}
 
 
 def in_force(key: str, api: Api) -> tuple[Limit, ...]:
@@ -150,5 +169,32 @@ def limit(
         messages.error(request, str(error))
     else:
         messages.success(request, _("The limits are in force."))
-    page = reverse("desk_product", args=[provider.pk, shown.slug])
+    return back_to(provider, shown, environment)
+
+
+@for_desk_of
+@require_POST
+def version(
+    request: HttpRequest, actor: Actor, provider: Provider, api: str, environment: str
+) -> HttpResponse:
+    """Deprecate the version that is published in an environment, or make it current again."""
+    shown = published(provider, api)
+    row = get_object_or_404(Environment, provider=provider, name=environment)
+    form = VersionState(request.POST)
+    valid, stays = form.is_valid(), "current" in request.POST
+    if stays or valid:
+        said = None if stays else form.chosen()
+        try:
+            set_version_state(actor=actor, environment=row, api=shown.slug, deprecation=said)
+        except Refused as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("What becomes of this version is in force."))
+            return back_to(provider, shown, environment)
+    context = context_of(provider, shown, environment, version=form)
+    return render(request, "desk/product.html", context)
+
+
+def back_to(provider: Provider, api: Api, environment: str) -> HttpResponse:
+    page = reverse("desk_product", args=[provider.pk, api.slug])
     return redirect(f"{page}?environment={environment}")

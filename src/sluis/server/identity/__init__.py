@@ -19,10 +19,9 @@ from django.db import DatabaseError, close_old_connections
 from sluis.core.credential import derived
 from sluis.core.message import Request, Response
 from sluis.core.problem import Problem, Reason
-from sluis.core.provider import Provider
+from sluis.core.provider import OldDoor
 from sluis.gateway.snapshot import Environment
 from sluis.gateway.tokens import ALGORITHM, LIFETIME_SECONDS
-from sluis.registry import PROVIDERS
 from sluis.server.config import Config
 from sluis.server.identity import accounts, assertion, grants
 from sluis.server.identity.accounts import KnownClient, User
@@ -46,7 +45,6 @@ REVOCATION = "/connect/revocation"
 CONFIGURATION = "/.well-known/openid-configuration"
 KEYS = "/.well-known/jwks.json"
 KEYS_ALIAS = "/.well-known/openid-configuration/jwks"  # as IdentityServer, and NxtPort, have it
-PASSWORD_DOOR = "password-grant"
 CLIENT_PROOFS = ["client_secret_post", "client_secret_basic", "private_key_jwt"]
 NO_STORE = [(b"cache-control", b"no-store"), (b"pragma", b"no-cache")]
 PUBLIC = [(b"cache-control", b"public, max-age=3600"), (b"access-control-allow-origin", b"*")]
@@ -69,7 +67,6 @@ class Identity:
         now: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
         thresholds: Thresholds | None = None,
-        providers: tuple[Provider, ...] = PROVIDERS,
     ) -> None:
         thresholds = thresholds or Thresholds()
         self.database = database
@@ -77,7 +74,6 @@ class Identity:
         self.in_force = in_force
         self.now = now
         self.guard = Guard(thresholds, monotonic)
-        self.doors = {provider.slug: provider.doors for provider in providers}
         # One attempt at a time for each account: forty at once would all come before a delay.
         self.turns: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
         self.log_key = derived(config.secret, "user names in logs")
@@ -236,8 +232,7 @@ class Identity:
         return "unknown-" + hmac.digest(self.log_key, name, "sha256").hex()[:16]
 
     def grant_types(self, environment: Environment) -> tuple[str, ...]:
-        provider = environment.key.partition("/")[0]
-        if PASSWORD_DOOR in self.doors.get(provider, ()):
+        if OldDoor.PASSWORD_GRANT in environment.doors:
             return ("password", "client_credentials")
         return ("client_credentials",)
 

@@ -1,7 +1,8 @@
 """Who publishes APIs, and the environments in which: rows that follow the registry.
 
-What an operator can change lies here (hosts, the clock, limits, outgoing addresses); what the
-provider is, in `registry.PROVIDERS`.
+What an operator can change lies here (hosts, the clock, limits, outgoing addresses, deprecated
+versions); what the provider is, in `registry.PROVIDERS`. `answers/policy.py` has it with what
+its desk changed.
 """
 
 from django.db import models
@@ -12,9 +13,11 @@ from sluis.server.models.organisation import Organisation
 
 class Provider(models.Model):
     slug = models.SlugField(primary_key=True, max_length=40)
-    name = models.CharField(max_length=120)
+    name = models.CharField(max_length=120)  # as its desk last set it, in mails and menus
     # Its members with the role "desk" are the service desk.
     organisation = models.OneToOneField(Organisation, models.PROTECT, related_name="provider")
+    # In place of what the registry says, by the names of `core/provider.py`: {"doors": […], …}
+    own = models.JSONField(default=dict, blank=True)
 
     def __str__(self) -> str:
         return self.name
@@ -31,6 +34,8 @@ class Environment(models.Model):
     limits = models.JSONField(default=dict, blank=True)
     # From where it calls others; null: from where the provider's policy says
     outgoing_addresses = models.JSONField(null=True, blank=True)
+    # {"api": what `core/version.py` calls a deprecation, of one of its versions}
+    deprecations = models.JSONField(default=dict, blank=True)
 
     class Meta:
         constraints = [

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from sluis.core.credential import CredentialKind
-from sluis.core.provider import OldDoor, Provider
+from sluis.core.provider import Provider
 from sluis.server.actions.actor import Actor, NotAllowed, Refused
 from sluis.server.actions.add_public_key import KEYS_AT_ONCE
 from sluis.server.actions.disable_credential import disable_credential
@@ -148,7 +148,6 @@ def shelf(application: Application, place: Place) -> Shelf:
         "environment": place.key,
         "organisation": str(application.organisation_id),
     }
-    call = samples.token_call if password_grant(place) else samples.client_call
     return Shelf(
         place,
         [
@@ -157,13 +156,8 @@ def shelf(application: Application, place: Place) -> Shelf:
         ],
         list(agreed.order_by("organisation__name")),
         urlencode(query),
-        call(place.token_url),
+        samples.token_call(place.token_url, by_password=place.by_password),
     )
-
-
-def password_grant(place: Place) -> bool:
-    doors = {provider.slug: provider.doors for provider, _apis in places.shelves()}
-    return OldDoor.PASSWORD_GRANT in doors[place.provider]
 
 
 def shown(client: Client) -> Shown:

@@ -10,11 +10,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sluis.core.provider import Provider as Publisher
-from sluis.registry import PROVIDERS
 from sluis.server.actions.actor import VISITOR, Actor, NotAllowed, Refused
 from sluis.server.actions.answer_ticket import CLOSED
 from sluis.server.actions.open_ticket import open_ticket
 from sluis.server.actions.ticket_link import opened
+from sluis.server.answers import policy
 from sluis.server.identity.thresholds import network
 from sluis.server.models import Provider, Ticket
 from sluis.server.portal import ticket_words
@@ -26,7 +26,7 @@ PER_ADDRESS, PER_NETWORK, PER_TICKET = 5, 20, 20  # an hour
 
 
 def publisher(slug: str) -> Publisher:
-    found = next((one for one in PROVIDERS if one.slug == slug), None)
+    found = policy.provider(slug)
     if found is None:
         raise Http404
     return found

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from sluis.registry import PROVIDERS
+from sluis.server.answers import policy
 from sluis.server.portal import navigation, registration
 
 VERSION = version("sluis")
@@ -17,7 +17,7 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
     return {
         "mailbox": settings.CONFIG.mailbox == "on",
         "languages": settings.LANGUAGES,
-        "providers": PROVIDERS,
+        "providers": policy.providers(),
         "registers_openly": registration.openly(),
         "navigation": SimpleLazyObject(lambda: navigation.groups(request)),
         "version": VERSION,

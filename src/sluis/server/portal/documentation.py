@@ -3,15 +3,15 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from sluis import registry
 from sluis.apis.parcels.rules.catalogue import APIS, GROUPS
 from sluis.server.actions import keys
+from sluis.server.answers import policy
 from sluis.server.answers.versions import PROVIDER
 from sluis.server.portal import places
 
 
 def publisher(slug: str) -> object:
-    found = next((p for p in registry.PROVIDERS if p.slug == slug == PROVIDER), None)
+    found = policy.provider(slug) if slug == PROVIDER else None
     if found is None:
         raise Http404
     return found

@@ -12,6 +12,7 @@ from sluis.core.problem import Reason
 from sluis.core.provider import Registration
 from sluis.gateway import openapi
 from sluis.server.actions.subscribe import decided_by_desk
+from sluis.server.answers.deprecations import ending
 from sluis.server.portal import places, samples, tags
 from sluis.server.portal.places import Place
 from sluis.server.portal.reasons import MEANING
@@ -42,10 +43,10 @@ def page(request: HttpRequest, provider: str, api: str) -> HttpResponse:
     publisher, shown = places.found(provider, api)
     known = places.of_provider(publisher)
     here = chosen(known, request.GET.get("environment"))
+    rows = places.rows()
     code = request.GET.get("code", "curl")
     if code not in samples.LANGUAGES:
         code = "curl"
-    own = places.set_by_desk([place.key for place in known])
     context = {
         "provider": publisher,
         "api": shown,
@@ -54,8 +55,9 @@ def page(request: HttpRequest, provider: str, api: str) -> HttpResponse:
         "environment": here.policy if here else None,
         "environment_tabs": environment_tabs(known, here, code),
         "code_tabs": code_tabs(here, code),
-        "limits": places.limits_in([place.key for place in known], shown, own),
-        "addresses": here.calling_from(own) if here else (),
+        "limits": {place.key: places.limits_of(rows.get(place.key), shown) for place in known},
+        "addresses": here.calls_from(rows.get(here.key)) if here else (),
+        "ending": ending(shown, rows.get(here.key)) if here else None,
         "schemes": sorted({name for item in shown.operations for name in item.schemes}),
         "specific": [
             tags.read(place.policy.title)
@@ -71,7 +73,9 @@ def page(request: HttpRequest, provider: str, api: str) -> HttpResponse:
             if item.product == shown.product and item is not shown
         ],
         "self_service": publisher.registration is Registration.OPEN,
-        "token_call": samples.token_call(here.token_url) if here else "",
+        "token_call": samples.token_call(here.token_url, by_password=here.by_password)
+        if here
+        else "",
     }
     return render(request, "catalogue/api.html", context)
 

@@ -4,11 +4,10 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from sluis.server.answers.policy import Policy
+from sluis.server.answers.policy import running
 from sluis.server.answers.rows import newest_revision
 
 SAFE = ("GET", "HEAD", "OPTIONS")
-running: list[Policy] = []  # the policy of this process, once it serves; none in a command
 
 
 class InForce:

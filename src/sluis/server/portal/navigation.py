@@ -94,6 +94,7 @@ def managing(request: HttpRequest, provider: Provider) -> Group:
         link(request, _("Products"), "desk_products", provider.pk),
         link(request, _("Terms"), "desk_terms", provider.pk),
         link(request, _("Environments"), "desk_environments", provider.pk),
+        link(request, _("Provider"), "desk_provider", provider.pk),
         link(request, _("Mails"), "desk_mails", provider.pk),
         link(request, _("Audit log"), "desk_audit", provider.pk),
     ]

@@ -1,8 +1,8 @@
 """The registry as the pages show it: which APIs a provider has, and where each is called."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import cast
 
 from django.conf import settings
 from django.db.models import Case, When
@@ -10,8 +10,15 @@ from django.http import Http404
 
 from sluis import registry
 from sluis.core.api import Api
-from sluis.core.provider import EnvironmentKind, EnvironmentPolicy, Provider, environment_key
+from sluis.core.provider import (
+    EnvironmentKind,
+    EnvironmentPolicy,
+    OldDoor,
+    Provider,
+    environment_key,
+)
 from sluis.core.quota import Limit
+from sluis.server.answers import policy as in_force
 from sluis.server.models import Environment
 from sluis.server.portal.tags import read
 
@@ -44,18 +51,25 @@ class Place:
         return self.policy.kind.value
 
     @property
+    def by_password(self) -> bool:
+        """Return whether tokens are given out for the password of an API user."""
+        found = in_force.provider(self.provider)
+        return found is not None and OldDoor.PASSWORD_GRANT in found.doors
+
+    @property
     def outgoing_addresses(self) -> Sequence[str]:
         """Return from where the platform calls others: as the desk says, else the policy."""
-        return self.calling_from(set_by_desk([self.key]))
+        return self.calls_from(Environment.objects.filter(key=self.key).first())
 
-    def calling_from(self, known: Mapping[str, "Own"]) -> Sequence[str]:
-        own = known[self.key].outgoing_addresses if self.key in known else None
-        return self.policy.outgoing_addresses if own is None else own
+    def calls_from(self, row: Environment | None) -> Sequence[str]:
+        """Return the same of a row that was read."""
+        own = row.outgoing_addresses if row else None
+        return self.policy.outgoing_addresses if own is None else cast(Sequence[str], own)
 
 
 def shelves() -> list[tuple[Provider, list[Api]]]:
     """Return the providers with their APIs, in the order of the registry."""
-    return [(provider, apis_of(provider.slug)) for provider in registry.PROVIDERS]
+    return [(provider, apis_of(provider.slug)) for provider in in_force.providers()]
 
 
 def apis_of(provider: str) -> list[Api]:
@@ -64,12 +78,11 @@ def apis_of(provider: str) -> list[Api]:
 
 def found(provider_slug: str, api_slug: str) -> tuple[Provider, Api]:
     """Return the provider and its API; raises `Http404` when either is not there."""
-    for provider in registry.PROVIDERS:
-        if provider.slug == provider_slug:
-            for api in apis_of(provider_slug):
-                if api.slug == api_slug:
-                    return provider, api
-    raise Http404
+    provider = in_force.provider(provider_slug)
+    api = next((one for one in apis_of(provider_slug) if one.slug == api_slug), None)
+    if provider is None or api is None:
+        raise Http404
+    return provider, api
 
 
 def of_provider(provider: Provider) -> list[Place]:
@@ -104,31 +117,20 @@ def sandbox() -> Place | None:
     return None
 
 
-class Own(NamedTuple):
-    """What the desk has set for an environment."""
-
-    limits: Mapping[str, Any]  # by product
-    outgoing_addresses: Sequence[str] | None
-
-
-def set_by_desk(keys: Sequence[str]) -> dict[str, Own]:
-    """Return, by environment, what is not as it is published; one question for all of it."""
-    rows = Environment.objects.filter(key__in=keys)
-    return {key: Own(*own) for key, *own in rows.values_list("key", *Own._fields)}
-
-
-def limits_in(
-    keys: Sequence[str], api: Api, known: Mapping[str, Own] | None = None
-) -> dict[str, tuple[Limit, ...]]:
+def limits_in(keys: Sequence[str], api: Api) -> dict[str, tuple[Limit, ...]]:
     """Return the limits in force per environment: what it sets itself, else what is published."""
-    own = set_by_desk(keys) if known is None else known
-    set_here = {
-        key: one.limits[api.product] for key, one in own.items() if api.product in one.limits
-    }
-    return {
-        key: tuple(Limit(*limit) for limit in set_here[key]) if key in set_here else api.limits
-        for key in keys
-    }
+    rows = Environment.objects.in_bulk(keys)
+    return {key: limits_of(rows.get(key), api) for key in keys}
+
+
+def limits_of(row: Environment | None, api: Api) -> tuple[Limit, ...]:
+    own = row.limits.get(api.product) if row else None
+    return api.limits if own is None else tuple(Limit(*limit) for limit in own)
+
+
+def rows() -> dict[str, Environment]:
+    """Return by key what operators can change of every environment."""
+    return {row.pk: row for row in Environment.objects.all()}
 
 
 def title(environment: Environment) -> str:

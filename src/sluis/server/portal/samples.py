@@ -96,7 +96,12 @@ def javascript(method: str, url: str, headers: Sequence[Header]) -> str:
     )
 
 
-def token_call(token_url: str) -> str:
+def token_call(token_url: str, *, by_password: bool) -> str:
+    """Return how a token is fetched where the old door stands open, or is closed."""
+    return password_call(token_url) if by_password else client_call(token_url)
+
+
+def password_call(token_url: str) -> str:
     """Return how a token is fetched with the password of an API user, as seed 000 has it."""
     return " \\\n".join(
         [
@@ -150,9 +155,9 @@ def signed_call(client_id: str, issuer: str, token_url: str) -> str:
     return SIGNED_CALL.format(client_id=client_id, issuer=issuer, token_url=token_url)
 
 
-def token_line(token_url: str) -> str:
+def token_line(token_url: str, *, by_password: bool) -> str:
     """Return how the token gets into the variable that the samples read it from."""
-    fetch = token_call(token_url).replace("curl ", "curl -s ", 1)
+    fetch = token_call(token_url, by_password=by_password).replace("curl ", "curl -s ", 1)
     member = r"""sed -E 's/.*"access_token": ?"([^"]+)".*/\1/'"""
     return f"TOKEN=$({fetch} \\\n  | {member})"
 

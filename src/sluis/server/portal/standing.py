@@ -25,6 +25,7 @@ NOT_COUNTED = {
     Reason.NO_CONSENT,
     Reason.NOT_SUBSCRIBED,
     Reason.NOT_GRANTED,
+    Reason.RETIRED,
     Reason.QUOTA_SPENT,
 }
 

@@ -12,5 +12,8 @@ def page(request: HttpRequest) -> HttpResponse:
     shown: dict[str, object] = {"shelves": places.shelves()}
     if settings.CONFIG.mailbox == "on":
         place = places.sandbox()
-        shown |= {"sandbox": place, "call": token_call(place.token_url) if place else ""}
+        shown |= {
+            "sandbox": place,
+            "call": token_call(place.token_url, by_password=place.by_password) if place else "",
+        }
     return render(request, "start.html", shown)

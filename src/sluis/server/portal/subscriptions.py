@@ -25,6 +25,7 @@ from sluis.server.actions.accept_terms import terms_due, terms_to_accept
 from sluis.server.actions.actor import NotAllowed, Refused
 from sluis.server.actions.keys import hosted
 from sluis.server.answers.calls import counts
+from sluis.server.answers.deprecations import ending
 from sluis.server.answers.evidence import evidence_of
 from sluis.server.models import Credential, Subscription
 from sluis.server.portal import places, samples
@@ -123,9 +124,10 @@ def about(subscription: Subscription) -> dict[str, Any]:
         "place": row.place,
         "provider": next(one for one, apis in places.shelves() if row.api in apis),
         "environment": row.place.policy,
+        "ending": ending(row.api, subscription.environment),
         "role": roles.PARTIES.get(subscription.role, subscription.role),
         "tokens": "bearer-token" in operation.schemes,
-        "token_line": samples.token_line(row.place.token_url),
+        "token_line": samples.token_line(row.place.token_url, by_password=row.place.by_password),
         "first_call": samples.sample("curl", operation, row.place.base_url),
         "ingestion_ids": ingestion_ids(subscription),
         "client_ticket": urlencode(

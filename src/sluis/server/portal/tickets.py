@@ -13,10 +13,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sluis.core.provider import Provider as Publisher
-from sluis.registry import PROVIDERS
 from sluis.server.actions.actor import Actor, NotAllowed, Refused, member, of_person
 from sluis.server.actions.answer_ticket import CLOSED
 from sluis.server.actions.open_ticket import open_ticket
+from sluis.server.answers import policy
 from sluis.server.models import Environment, Organisation, Person, Provider, Ticket
 from sluis.server.portal import places, ticket_words
 from sluis.server.portal.belonging import for_members, own
@@ -60,7 +60,7 @@ def new(request: HttpRequest) -> HttpResponse:
     provider = publisher(request.GET.get("provider", ""))
     kind = request.GET.get("kind", "")
     if provider is None or kind not in ticket_words.offered(provider.slug):
-        return choose(request, [provider] if provider else list(PROVIDERS))
+        return choose(request, [provider] if provider else list(policy.providers()))
     owners = list(own(request).values())
     form = NewTicket(
         request.POST or None,
@@ -86,9 +86,10 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def publisher(slug: str) -> Publisher | None:
     """Return the provider that is named, or the only one there is."""
-    if not slug and len(PROVIDERS) == 1:
-        return PROVIDERS[0]
-    return next((one for one in PROVIDERS if one.slug == slug), None)
+    known = policy.providers()
+    if not slug and len(known) == 1:
+        return known[0]
+    return next((one for one in known if one.slug == slug), None)
 
 
 def choose(request: HttpRequest, providers: list[Publisher]) -> HttpResponse:

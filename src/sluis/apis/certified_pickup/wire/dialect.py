@@ -71,6 +71,7 @@ STATUS = {
     Reason.KEY_REUSED: 422,
     Reason.IN_PROGRESS: 409,
     Reason.GONE: 410,
+    Reason.RETIRED: 410,
     Reason.QUOTA_SPENT: 429,
     Reason.TOO_MANY_AT_ONCE: 429,
     Reason.UNAVAILABLE: 503,
@@ -108,8 +109,8 @@ class Later:
             return response
         if status == 429:
             return by_gateway(429, rate_exceeded(problem.wait_seconds))
-        if status == 503:
-            return by_gateway(503, problem.detail)
+        if status == 503 or reason is Reason.RETIRED:
+            return by_gateway(status, problem.detail)
         if status == 500:
             return self.fault(problem, trace)
         if status == 400:
