@@ -78,6 +78,7 @@ def test_gives_a_stranger_no_cookie(client, path):
     assert client.get(path).cookies == {}
 
 
+@pytest.mark.usefixtures("serving")
 @pytest.mark.parametrize("path", ["/", "/catalogue/", *API_PAGES])
 def test_asks_the_database_at_most_once_for_a_stranger(client, path, django_assert_max_num_queries):
     with django_assert_max_num_queries(1):

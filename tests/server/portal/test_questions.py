@@ -10,9 +10,7 @@ from django.utils import timezone
 
 from sluis.server.actions.actor import COMMAND
 from sluis.server.actions.make_application import make_application
-from sluis.server.answers import policy
 from sluis.server.answers.concern import organisations_of
-from sluis.server.answers.policy import Policy
 from sluis.server.desk import waiting
 from sluis.server.desk.waiting import Wanted
 from sluis.server.models import (
@@ -26,19 +24,10 @@ from sluis.server.models import (
     Ticket,
 )
 from tests.server import people
-from tests.server.deeds import LOADER
 from tests.server.people import log_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("serving")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("port", "serving")]
 MANY = 12  # fits one page of each list
-
-
-@pytest.fixture
-def serving(port, monkeypatch):
-    """Hold in memory what a process that serves holds."""
-    process = Policy(LOADER, lambda snapshot: None)
-    process.replace(LOADER.load())
-    monkeypatch.setattr(policy, "running", [process])
 
 
 def grow(port, number):
