@@ -8,8 +8,11 @@ import pytest
 from django.conf import settings
 from django.utils import translation
 
+from sluis.server.answers import policy
+from sluis.server.answers.policy import Policy
 from sluis.server.passwords import Argon2
 from tests.server import listening
+from tests.server.deeds import LOADER
 from tests.server.process import sluis
 
 COST = {name: getattr(Argon2, name) for name in ("time_cost", "memory_cost")}
@@ -47,3 +50,11 @@ async def serve():
     """Return a function that serves a platform, and returns a function that connects to it."""
     async with AsyncExitStack() as stack:
         yield partial(listening.serving, stack)
+
+
+@pytest.fixture
+def serving(db, monkeypatch):
+    """Hold in memory what a process that serves holds."""
+    process = Policy(LOADER, lambda snapshot: None)
+    process.replace(LOADER.load())
+    monkeypatch.setattr(policy, "running", [process])

@@ -68,6 +68,7 @@ class TestOrganisations:
         known(port, port.agent)
         assert "Secret place" not in desk.get(page("organisation", port.agent.pk)).text
 
+    @pytest.mark.usefixtures("serving")
     def test_asks_as_often_for_many_as_for_one(self, desk, port, django_assert_max_num_queries):
         for number in range(30):
             made = Organisation.objects.create(name=f"Company {number:02}")
@@ -75,6 +76,7 @@ class TestOrganisations:
         with django_assert_max_num_queries(8):
             desk.get(page("organisations"))
 
+    @pytest.mark.usefixtures("serving")
     def test_asks_as_often_for_one_that_has_much(self, desk, port, django_assert_max_num_queries):
         for api in places.apis_of("port"):
             if not api.roles:
@@ -82,7 +84,7 @@ class TestOrganisations:
         for number in range(10):
             later.channel(port.agent, port.uat, name=f"Channel {number}")
             person(f"more{number}", port.agent, "developer")
-        with django_assert_max_num_queries(22):
+        with django_assert_max_num_queries(20):
             desk.get(page("organisation", port.agent.pk))
 
     def test_says_whose_mails_do_not_arrive(self, desk, port):

@@ -148,6 +148,7 @@ def test_comes_in_pages_that_keep_the_filter(dirk, port):
     assert "Number 0" in dirk.get("/desk/?kind=question&q=number&page=2").text
 
 
+@pytest.mark.usefixtures("serving")
 def test_asks_the_database_as_often_for_many_as_for_few(dirk, port, django_assert_max_num_queries):
     for n in range(20):
         ticket(port, f"Number {n}", environment=port.uat)

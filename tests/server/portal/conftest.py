@@ -4,11 +4,8 @@ import msgspec
 import pytest
 from django.core.cache import cache
 
-from sluis.server.answers import policy
-from sluis.server.answers.policy import Policy
 from sluis.server.portal import even_times
 from tests.server import people
-from tests.server.deeds import LOADER
 
 
 @pytest.fixture(autouse=True)
@@ -45,11 +42,3 @@ def site(live_server, settings, mailbox):
     """Return the address of the portal; links in mails lead there."""
     settings.CONFIG = msgspec.structs.replace(settings.CONFIG, public_url=live_server.url)
     return live_server.url
-
-
-@pytest.fixture
-def serving(db, monkeypatch):
-    """Hold in memory what a process that serves holds."""
-    process = Policy(LOADER, lambda snapshot: None)
-    process.replace(LOADER.load())
-    monkeypatch.setattr(policy, "running", [process])

@@ -70,6 +70,7 @@ def test_says_nothing_of_other_providers(client, port):
     assert client.get("/status/nowhere/").status_code == 404
 
 
+@pytest.mark.usefixtures("serving")
 def test_costs_a_stranger_no_cookie_and_two_queries(client, port, django_assert_num_queries):
     tell(port, "One")
     tell(port, "Two")
