@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from django.core.mail import send_mail
 from django.db import transaction
+from django.utils.translation import override
 
 from sluis.server import audit, post, tls
 from sluis.server.actions.actor import COMMAND, NotAllowed, Refused, of_person
@@ -78,6 +79,17 @@ def test_sends_the_same_words_as_text_and_as_html(server):
     assert "<li>één</li><li>twee</li>" in html
 
 
+def test_is_in_the_language_of_its_reader_whoever_sends_it(server):
+    write("jan@example.org", "nl", "Log in", "Log in\n\n%(portal)s")
+    with override("de"):
+        due()
+    (arrived,) = server.mails
+    assert arrived["Content-Language"] == "nl"
+    assert arrived["Subject"] == "Inloggen"
+    assert '<html lang="nl">' in body(arrived, "html")
+    assert "Inloggen" in body(arrived, "html")
+
+
 def test_brings_nothing_from_elsewhere(server):
     mail()
     due()
@@ -91,7 +103,7 @@ def test_keeps_nothing_of_what_was_sent(server):
     waiting = mail(text="Uw link: https://sluis.example/geheim")
     assert b"geheim" not in bytes(waiting.sealed)
     assert (waiting.text, waiting.html) == ("", "")
-    assert "https://sluis.example/geheim" in contents(waiting)[0]
+    assert "https://sluis.example/geheim" in contents(waiting).text
     due()
     sent = Mail.objects.get()
     assert (sent.sealed, sent.next_at, sent.error) == (None, None, "")

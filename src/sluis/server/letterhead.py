@@ -7,7 +7,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import override
 
 ADDRESS = re.compile(r"(https?://[^\s<>\"]*[^\s<>\".,:;!?)])")
 
@@ -20,12 +20,13 @@ class Block(NamedTuple):
     address: str = ""
 
 
-def html(subject: str, text: str) -> str:
+def html(subject: str, text: str, language: str) -> str:
     """Return a page without pictures, scripts or anything from elsewhere."""
     found = [block(lines) for part in re.split(r"\n\s*\n", text.strip()) for lines in runs(part)]
     title = subject.removeprefix(settings.ACCOUNT_EMAIL_SUBJECT_PREFIX)  # the name stands above it
-    shown = {"subject": title, "blocks": found, "language": get_language() or "en"}
-    return render_to_string("mail.html", shown)
+    with override(language):
+        shown = {"subject": title, "blocks": found, "language": language}
+        return render_to_string("mail.html", shown)
 
 
 def runs(part: str) -> list[list[str]]:

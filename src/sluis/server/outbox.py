@@ -4,13 +4,15 @@ So a mail is kept or lost with the deed, and a mail server that is away keeps no
 a development machine nothing is sent: mails stay, and are read on a page of the portal.
 """
 
-import json
 from collections.abc import Sequence
+from typing import NamedTuple
 
+import msgspec
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from sluis.server import letterhead
 from sluis.server.models import Mail
@@ -28,13 +30,14 @@ class Outbox(BaseEmailBackend):
 
 
 def row(recipient: str, message: EmailMessage) -> Mail:
-    subject, text = str(message.subject), str(message.body)
-    made = Mail(to=recipient[:254], subject=subject[:200])
-    html = html_of(message) or letterhead.html(subject, text)
+    subject, text = str(message.subject)[:200], str(message.body)
+    language = message.extra_headers.get("Content-Language") or get_language() or "en"
+    made = Mail(to=recipient[:254], subject=subject)
     if settings.CONFIG.mailbox == "on":
-        made.text, made.html = text, html
+        made.text, made.html = text, html_of(message) or letterhead.html(subject, text, language)
     else:  # links in it open accounts: until they are sent, nobody reads them in the database
-        made.sealed = SEAL.close(json.dumps([text, html]).encode(), named(made))
+        parts = Contents(text, html_of(message), language)
+        made.sealed = SEAL.close(msgspec.json.encode(parts), named(made))
         made.next_at = timezone.now()
     return made
 
@@ -47,10 +50,20 @@ def html_of(message: EmailMessage) -> str:
     return ""
 
 
-def contents(mail: Mail) -> tuple[str, str]:
-    """Return text and HTML of a mail that waits to be sent."""
-    text, html = json.loads(SEAL.open(bytes(mail.sealed or b""), named(mail)))
-    return text, html
+class Contents(NamedTuple):
+    """What a mail says; its HTML is made of the text when it is sent, where it has none."""
+
+    text: str
+    html: str = ""
+    language: str = "en"
+
+    def html_under(self, subject: str) -> str:
+        return self.html or letterhead.html(subject, self.text, self.language)
+
+
+def contents(mail: Mail) -> Contents:
+    """Return what a mail that waits says."""
+    return msgspec.json.decode(SEAL.open(bytes(mail.sealed or b""), named(mail)), type=Contents)
 
 
 def named(mail: Mail) -> str:

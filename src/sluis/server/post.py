@@ -91,20 +91,21 @@ def claimed(mail: Mail, now: datetime) -> bool:
 
 
 def send(mail: Mail) -> None:
-    text, html = contents(mail)
+    said = contents(mail)
     host = urlsplit(settings.CONFIG.portal_url).hostname or "localhost"
     server = get_connection(BACKEND)
     message = EmailMultiAlternatives(
         mail.subject,
-        text,
+        said.text,
         to=[mail.to],
         headers={
             "Message-ID": f"<{mail.at:%Y%m%d%H%M%S}.{mail.pk}@{host}>",
             "Auto-Submitted": "auto-generated",  # RFC 3834: nobody's holiday answers this
+            "Content-Language": said.language,
         },
         connection=server,
     )
-    message.attach_alternative(html, "text/html")
+    message.attach_alternative(said.html_under(mail.subject), "text/html")
     try:
         message.send()
     finally:  # Django leaves it open where TLS or the log-in fails

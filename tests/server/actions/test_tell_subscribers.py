@@ -9,12 +9,21 @@ from sluis.core.quota import Limit
 from sluis.core.version import Deprecation
 from sluis.server.actions import subscribe
 from sluis.server.actions.actor import COMMAND, Refused
+from sluis.server.actions.letter import tell_subscribers
 from sluis.server.actions.publish_terms import publish_terms
 from sluis.server.actions.set_hosts import set_hosts
 from sluis.server.actions.set_limits import figures, published_limits, set_limits
 from sluis.server.actions.set_outgoing import set_outgoing
 from sluis.server.actions.set_version_state import set_version_state
-from sluis.server.models import AuditEntry, Change, Environment, Person, Terms
+from sluis.server.models import (
+    AuditEntry,
+    Change,
+    Environment,
+    Mail,
+    Person,
+    Subscription,
+    Terms,
+)
 from sluis.server.portal import places
 from tests.server import people
 
@@ -331,3 +340,19 @@ class TestVersions:
 
 def test_the_figures_of_a_limit_name_its_time():
     assert figures([(Limit("burst", 5, 10), 4)]) == "- Calls in 10 seconds: 4 → 5"
+
+
+def test_leaves_the_mails_of_many_in_one_statement(world, settings, django_assert_num_queries):
+    """An outbox that takes them one by one keeps calls waiting for the transaction."""
+    settings.EMAIL_BACKEND = "sluis.server.outbox.Outbox"
+    for number in range(30):
+        company = people.Organisation.objects.create(name=f"Company {number}")
+        people.person(f"boss{number}", company, "administrator")
+        Subscription.objects.create(
+            environment=world.uat, organisation=company, api="meteo", state="active"
+        )
+    everybody = Subscription.objects.filter(environment=world.uat)
+    with django_assert_num_queries(3):
+        tell_subscribers(everybody, "Log in", "%(organisation)s: %(apis)s")
+    assert Mail.objects.count() == 30
+    assert Mail.objects.filter(to="boss7@example.org").count() == 1

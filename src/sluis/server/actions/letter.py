@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.conf import settings
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage, get_connection
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext, override
 
@@ -14,16 +14,24 @@ from sluis.server.models import Membership, Organisation, Person, Subscription
 
 def tell(people: Iterable[Person], subject: str, text: str, **words: object) -> None:
     """Mail people. `subject` and `text` are msgids; `words` fill them in."""
-    for person in people:
-        write(person.email, person.language, subject, text, **words)
+    leave([letter(one.email, one.language, subject, text, **words) for one in people])
 
 
 def write(address: str, language: str, subject: str, text: str, **words: object) -> None:
     """Mail an address in a language: kept or lost with the caller's transaction."""
+    leave([letter(address, language, subject, text, **words)])
+
+
+def leave(letters: list[EmailMessage]) -> None:
+    get_connection().send_messages(letters)
+
+
+def letter(address: str, language: str, subject: str, text: str, **words: object) -> EmailMessage:
     words.setdefault("portal", settings.CONFIG.portal_url)  # or the page that it is about
     with override(language):
         line = " ".join((gettext(subject) % words).split())  # names may hold line breaks
-        send_mail(line, gettext(text) % words, None, [address])
+        body = gettext(text) % words
+    return EmailMessage(line, body, None, [address], headers={"Content-Language": language})
 
 
 def administrators(organisation: Organisation) -> list[Person]:
@@ -47,10 +55,14 @@ def tell_subscribers(
         apis.setdefault(organisation, set()).add(api)
     theirs = Exists(alive.filter(organisation=OuterRef("organisation")))
     found = Membership.objects.filter(theirs, person__is_active=True)
+    # One statement for all: what waits for this transaction meanwhile may be calls.
+    letters = []
     for one in found.select_related("person", "organisation").order_by("organisation", "since"):
         if "administrator" in one.roles:
+            words["organisation"] = one.organisation.name
             words["apis"] = ", ".join(sorted(apis[one.organisation_id]))
-            tell([one.person], subject, text, organisation=one.organisation.name, **words)
+            letters.append(letter(one.person.email, one.person.language, subject, text, **words))
+    leave(letters)
 
 
 def came_and_went(before: Sequence[str], after: Sequence[str]) -> str:
