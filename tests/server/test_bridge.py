@@ -3,10 +3,11 @@
 import asyncio
 import io
 import threading
+import time
 
 import pytest
 
-from sluis.server.bridge import THREADS, Pages, environ
+from sluis.server.bridge import ANSWER_AT, THREADS, Pages, environ
 
 PATIENCE_S = 30
 
@@ -109,6 +110,30 @@ async def test_computes_several_pages_at_once_and_loads_them_once():
     assert [status for status, _, _ in answers] == [200] * THREADS
     assert loads == ["loaded"]
     pages.stop()
+
+
+async def test_an_answer_that_leaves_later_keeps_no_thread(serving):
+    def application(environment, start_response):
+        if environment["PATH_INFO"] == "/later":
+            environment[ANSWER_AT] = time.monotonic() + PATIENCE_S
+        return says()(environment, start_response)
+
+    pages = serving(application)
+    later = [asyncio.create_task(answered(pages, scope(path="/later"))) for _ in range(THREADS)]
+    assert (await answered(pages))[0] == 200
+    assert [one.done() for one in later] == [False] * THREADS
+    for one in later:
+        one.cancel()
+
+
+async def test_an_answer_leaves_when_its_time_has_come(serving):
+    def application(environment, start_response):
+        environment[ANSWER_AT] = time.monotonic() + 0.2
+        return says()(environment, start_response)
+
+    began = time.monotonic()
+    assert (await answered(serving(application)))[2] == b"hello"
+    assert time.monotonic() - began >= 0.2
 
 
 def test_hands_the_page_what_it_needs():

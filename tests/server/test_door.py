@@ -6,9 +6,11 @@ import re
 import socket
 import ssl
 import time
+from urllib.parse import urlencode
 
 import pytest
 
+from sluis.server.portal.even_times import STEP_SECONDS
 from sluis.server.wire import STANDING
 from tests.server.process import Answer, answered
 
@@ -157,6 +159,22 @@ def test_uploads_that_never_end_stop_nobody(running, credentials, path):
             stack.enter_context(slow).sendall(half)
         assert running.get("/").status == 200
         assert running.get(BRIDGES, **credentials).status == 200
+
+
+def test_who_forgot_a_password_waits_as_long_as_who_has_no_account(running):
+    path = "/accounts/password/reset/"
+    form = running.get(path)
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', form.body.decode())[1]
+    began = time.monotonic()
+    answer = running.request(
+        "POST",
+        path,
+        urlencode({"email": "nobody@example.org", "csrfmiddlewaretoken": token}),
+        content_type="application/x-www-form-urlencoded",
+        cookie=form.headers["set-cookie"].partition(";")[0],
+    )
+    assert (answer.status, answer.headers["location"]) == (302, f"{path}done/")
+    assert time.monotonic() - began >= STEP_SECONDS
 
 
 def test_answers_pipelined_requests_in_their_order(running, credentials):

@@ -4,14 +4,16 @@ A general bridge gives a thread to each half-sent upload, and twelve slow client
 portal. Here the loop reads the body first; a thread only computes.
 """
 
+import asyncio
 import io
 import sys
-from asyncio import get_running_loop
+import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 THREADS = 4
+ANSWER_AT = "sluis.answer_at"  # where a page says when its answer may leave: `time.monotonic`
 Application = Callable[[dict[str, Any], Callable[..., Any]], Any]
 
 
@@ -35,8 +37,11 @@ class Pages:
     async def __call__(
         self, scope: Any, body: bytes, send: Callable[[Any], Awaitable[None]]
     ) -> None:
-        run = get_running_loop().run_in_executor
-        status, headers, content = await run(self.threads, self.run, environ(scope, body))
+        run = asyncio.get_running_loop().run_in_executor
+        environment = environ(scope, body)
+        status, headers, content = await run(self.threads, self.run, environment)
+        if ANSWER_AT in environment:
+            await asyncio.sleep(environment[ANSWER_AT] - time.monotonic())
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": content})
 

@@ -4,19 +4,12 @@ import msgspec
 import pytest
 from django.core.cache import cache
 
-from sluis.server.portal import even_times
 from tests.server import people
 
 
 @pytest.fixture(autouse=True)
 def _nobody_tried_anything():
     cache.clear()  # attempts to log in are counted there
-
-
-@pytest.fixture(autouse=True)
-def _without_delay(monkeypatch):
-    """Answer at once where half a second would hide how long it took; one file measures that."""
-    monkeypatch.setattr(even_times, "STEP_SECONDS", 0.001)
 
 
 @pytest.fixture

@@ -66,7 +66,7 @@ def page(request: HttpRequest) -> HttpResponse:
     context = {
         "filter": form,
         "pages": shown,
-        "items": [item(one) for one in loaded(list(shown))],
+        "items": [item(one, providers) for one in loaded(list(shown))],
         "query": query.urlencode(),
         "oldest_first": wanted.oldest_first,
         "filtered": wanted != Wanted(list(providers)),
@@ -88,14 +88,14 @@ def understood(form: Filter, providers: list[str]) -> Wanted:
     )
 
 
-def item(one: Ticket | Subscription) -> dict[str, Any]:
+def item(one: Ticket | Subscription, providers: dict[str, Provider]) -> dict[str, Any]:
     if isinstance(one, Subscription):
-        return of_subscription(one)
+        return of_subscription(one, providers)
     return {
         "ticket": one,
         "title": one.subject,
         "asked_by": one.organisation or one.person or one.contact_name or one.contact_email,
-        "provider": one.provider,
+        "provider": providers[one.provider_id],
         "kind": KINDS[one.kind],
         "place": places.at(one.environment_id) if one.environment_id else None,
         "state": ticket_words.state(one),
@@ -103,12 +103,12 @@ def item(one: Ticket | Subscription) -> dict[str, Any]:
     }
 
 
-def of_subscription(one: Subscription) -> dict[str, Any]:
+def of_subscription(one: Subscription, providers: dict[str, Provider]) -> dict[str, Any]:
     return {
         "subscription": one,
         "title": title_of(one.environment.provider_id, one.api),
         "asked_by": one.organisation,
-        "provider": one.environment.provider,
+        "provider": providers[one.environment.provider_id],
         "kind": KINDS[SUBSCRIPTION],
         "place": places.at(one.environment_id),
         "state": {"colour": "orange", "word": ticket_words.STATES["open"][1]},

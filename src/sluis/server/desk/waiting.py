@@ -118,12 +118,12 @@ def loaded(page: Sequence[tuple[str, str, datetime]]) -> list[Ticket | Subscript
     """Return the things themselves, in the order of the page."""
     keys = [UUID(key) for kind, key, _ in page if kind == SUBSCRIPTION]
     numbers = [int(key) for kind, key, _ in page if kind != SUBSCRIPTION]
-    related = ("organisation", "person", "environment", "provider")
+    related = ("organisation", "person")  # the reader has the providers, and memory the places
     found: dict[str, Ticket | Subscription] = {
         str(one.pk): one for one in Ticket.objects.filter(pk__in=numbers).select_related(*related)
     }
     requested = Subscription.objects.filter(pk__in=keys)
-    for one in requested.select_related("organisation", "environment__provider"):
+    for one in requested.select_related("organisation", "environment"):
         found[one.pk.hex] = one
     # SQLite writes UUIDs without dashes, PostgreSQL with them.
     return [found[key] for _, raw, _ in page if (key := raw.replace("-", "")) in found]
