@@ -253,6 +253,7 @@ def test_shows_a_large_bulk_in_parts(client, port):
     assert client.get(f"/references/{reference}/?page=3").status_code == 200
 
 
+@pytest.mark.usefixtures("serving")
 def test_asks_the_database_no_more_for_a_large_bulk(client, port, django_assert_max_num_queries):
     reference = partly_refused(port)
     log_in(client, "anna")
