@@ -34,7 +34,7 @@ from sluis.server.answers.snapshot import open_store
 from sluis.server.models import Environment, Organisation, Person
 from sluis.server.models.job import AcceptedRequest, AcceptedStep, StoredNotification
 from sluis.server.portal import container_words as words
-from sluis.server.portal import history, places, progress, refreshed
+from sluis.server.portal import history, notifications, places, refreshed
 from sluis.server.portal.belonging import for_members, own
 from sluis.server.portal.places import Place
 
@@ -326,7 +326,7 @@ def told(container: Found) -> list[history.Line]:
         organisation=container.organisation.id.hex,
         subject=container.equipment,
     ).order_by("-stored_at", "-seq")[:HISTORY]
-    return history.lines(progress.tellings(list(rows), by_environment=True))
+    return history.lines(notifications.tellings(list(rows), by_environment=True))
 
 
 # Playing
@@ -359,9 +359,9 @@ def played(reference: str, container: Found) -> Played | None:
     if step.applied_at is None:
         return Played(reference, title, "grey", _("under way"), "")
     refusals = StoredNotification.objects.filter(
-        reference=reference, organisation=sent.organisation, event__in=progress.REFUSALS
+        reference=reference, organisation=sent.organisation, event__in=notifications.REFUSALS
     )
-    reasons = [one.reason for one in progress.tellings(list(refusals))]
+    reasons = [one.reason for one in notifications.tellings(list(refusals))]
     if reasons:
         return Played(reference, title, "red", _("refused"), " ".join(reasons))
     return Played(reference, title, "green", _("done"), "")
