@@ -25,7 +25,7 @@ from sluis.server.models.job import (
 )
 from sluis.server.portal import notifications, places, progress, refreshed
 from sluis.server.portal.belonging import for_members, own
-from sluis.server.portal.containers import sandboxes
+from sluis.server.portal.containers.concern import sandboxes
 from sluis.server.portal.meanings import MEANINGS
 
 RECENT, ITEMS_SHOWN, TOLD_SHOWN = 15, 50, 20
