@@ -100,8 +100,7 @@ async def answer(
             raise unfit_body(endpoint, unread)
         grant = admit(request, endpoint, parameters, platform.snapshot, environment, visit)
         if endpoint.deprecation is not None:
-            now = by_its_clock(visit, environment)
-            refuse_retired(endpoint.api, endpoint.deprecation, now)
+            refuse_retired(endpoint.api, endpoint.deprecation, by_its_clock(visit, environment))
         account = (environment.key, endpoint.api.product, visit.caller.organisation or "")
         if endpoint.limits and visit.caller is not NOBODY:
             visit.left = await platform.limiter.spend(account, endpoint.limits)
@@ -129,16 +128,10 @@ async def answer(
         else:
             response = await platform.in_pool(perform, call, endpoint)
     except Problem as problem:
-        reason = problem.reason
-        response = visit.dialect.refuse(problem, visit.trace)
-        if reason is Reason.METHOD_NOT_ALLOWED or response.status == 405:  # RFC 9110, 15.5.6
-            response.headers.append((b"allow", methods(environment.routes.find(path)[0]).encode()))
+        reason, response = problem.reason, refused(problem, environment, path, visit)
     except Exception:
         logger.exception("fault", extra={"trace": visit.trace, "path": path})
-        reason = Reason.FAULT
-        detail = f"Something went wrong on our side. Tell the service desk: {visit.trace}."
-        detail += f" Status: {environment.status_url}"
-        response = visit.dialect.refuse(Problem(reason, detail), visit.trace)
+        reason, response = Reason.FAULT, failed(environment, visit)
     response.lines = standing(visit)
     if response.headers:
         response.headers = [pair for pair in response.headers if pair[0] != b"set-cookie"]
@@ -339,6 +332,22 @@ def perform(call: Call, endpoint: Endpoint) -> Response:
     if operation.returns is not None:
         result = call.grant.trimmer(operation.returns)(result)
     return endpoint.dialect.answer(call, result)
+
+
+def refused(problem: Problem, environment: Environment, path: str, visit: Visit) -> Response:
+    """Return a refusal in the API's own words; a 405 names the methods (RFC 9110, 15.5.6)."""
+    response = visit.dialect.refuse(problem, visit.trace)
+    if problem.reason is Reason.METHOD_NOT_ALLOWED or response.status == 405:
+        endpoints, _ = environment.routes.find(path)
+        response.headers.append((b"allow", methods(endpoints).encode()))
+    return response
+
+
+def failed(environment: Environment, visit: Visit) -> Response:
+    """Return what is said of a fault of ours."""
+    detail = f"Something went wrong on our side. Tell the service desk: {visit.trace}."
+    detail += f" Status: {environment.status_url}"
+    return visit.dialect.refuse(Problem(Reason.FAULT, detail), visit.trace)
 
 
 def standing(visit: Visit) -> bytes:
