@@ -2,7 +2,7 @@
 
 Publish an API, let in an authentication scheme or take a provider on board by adding a line
 here; nothing else in the code names them all. One API by itself is named where something is
-about it alone: the pages of its sandbox (`portal/containers.py`), and what fills it (`demo.py`).
+about it alone: the pages of its sandbox (`portal/containers/`), and what fills it (`demo/`).
 """
 
 from sluis.apis import certified_pickup, open_data, parcels

@@ -1,35 +1,27 @@
 """The whole life of a call: the steps in `answer` stand in the order in which they happen."""
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
-from hashlib import sha256
 from typing import Any, Protocol
 
-import msgspec
-
-from sluis.core.access import Grant
-from sluis.core.api import Api, Call, Dialect
-from sluis.core.caller import NOBODY, Caller
+from sluis.core.api import Api, Call
+from sluis.core.caller import NOBODY
 from sluis.core.job import Receipt, Submission
 from sluis.core.message import Request, Response
 from sluis.core.problem import Problem, Reason
 from sluis.core.quota import Left, Limit
-from sluis.core.subscription import State
 from sluis.core.version import Deprecation, Stage, stage
+from sluis.gateway.admit import admit
 from sluis.gateway.limits import Account, Limiter
-from sluis.gateway.notice import Headers
-from sluis.gateway.problem_details import ProblemDetails
 from sluis.gateway.records import Record
 from sluis.gateway.route import Endpoint, Endpoints
-from sluis.gateway.schemes import Credentials
-from sluis.gateway.snapshot import Admission, Environment, Snapshot, SnapshotCredentials
+from sluis.gateway.snapshot import Environment, Snapshot
+from sluis.gateway.visit import Visit
 
 logger = logging.getLogger(__name__)
-PLATFORM_DIALECT = ProblemDetails()
-ADMISSIONS_AT_MOST = 100_000
 
 
 class Jobs(Protocol):
@@ -65,18 +57,6 @@ class Platform:
     jobs: Jobs = field(default_factory=NoJobs)
 
 
-class Visit(msgspec.Struct):
-    """What becomes known of a call on its way; its record is made of it."""
-
-    trace: str
-    now: float
-    endpoint: Endpoint | None = None
-    dialect: Dialect = PLATFORM_DIALECT
-    notice: Headers = ()
-    caller: Caller = NOBODY
-    left: Left | None = None
-
-
 async def answer(
     request: Request,
     environment: Environment,
@@ -100,8 +80,7 @@ async def answer(
             raise unfit_body(endpoint, unread)
         grant = admit(request, endpoint, parameters, platform.snapshot, environment, visit)
         if endpoint.deprecation is not None:
-            now = by_its_clock(visit, environment)
-            refuse_retired(endpoint.api, endpoint.deprecation, now)
+            refuse_retired(endpoint.api, endpoint.deprecation, by_its_clock(visit, environment))
         account = (environment.key, endpoint.api.product, visit.caller.organisation or "")
         if endpoint.limits and visit.caller is not NOBODY:
             visit.left = await platform.limiter.spend(account, endpoint.limits)
@@ -129,16 +108,10 @@ async def answer(
         else:
             response = await platform.in_pool(perform, call, endpoint)
     except Problem as problem:
-        reason = problem.reason
-        response = visit.dialect.refuse(problem, visit.trace)
-        if reason is Reason.METHOD_NOT_ALLOWED or response.status == 405:  # RFC 9110, 15.5.6
-            response.headers.append((b"allow", methods(environment.routes.find(path)[0]).encode()))
+        reason, response = problem.reason, refused(problem, environment, path, visit)
     except Exception:
         logger.exception("fault", extra={"trace": visit.trace, "path": path})
-        reason = Reason.FAULT
-        detail = f"Something went wrong on our side. Tell the service desk: {visit.trace}."
-        detail += f" Status: {environment.status_url}"
-        response = visit.dialect.refuse(Problem(reason, detail), visit.trace)
+        reason, response = Reason.FAULT, failed(environment, visit)
     response.lines = standing(visit)
     if response.headers:
         response.headers = [pair for pair in response.headers if pair[0] != b"set-cookie"]
@@ -177,109 +150,6 @@ def unfit_body(endpoint: Endpoint, unread: Problem | None) -> Problem:
     return Problem(Reason.TOO_LARGE, detail)
 
 
-def admit(
-    request: Request,
-    endpoint: Endpoint,
-    parameters: Mapping[str, str],
-    snapshot: Snapshot,
-    environment: Environment,
-    visit: Visit,
-) -> Grant:
-    """Find out who calls and what they were granted.
-
-    Under one snapshot the same credentials at the same operation have one outcome until one of
-    them expires; it is remembered by their digest, which saves a third of the time of a call.
-    """
-    if not endpoint.repeatable:
-        return admitted(request, endpoint, parameters, snapshot, environment, visit).grant
-    digest = digest_of(request, endpoint)
-    if endpoint.operation.organisation is not None:
-        digest += request.path.encode()  # which may decide for whom it is
-    shown = (environment.key, endpoint.operation, digest)
-    admission = snapshot.admissions.get(shown)
-    if admission is None or admission.good_until <= visit.now:
-        admission = admitted(request, endpoint, parameters, snapshot, environment, visit)
-        if len(snapshot.admissions) >= ADMISSIONS_AT_MOST:
-            snapshot.admissions.clear()
-        snapshot.admissions[shown] = admission
-    visit.caller = admission.caller
-    return admission.grant
-
-
-def digest_of(request: Request, endpoint: Endpoint) -> bytes:
-    """Return the digest of all in a call that its schemes look at."""
-    shown = request.shown
-    if shown is not None and shown[0] is endpoint:
-        return shown[1]
-    found = digest_of_headers(request, endpoint.headers)
-    for parameter, value in request.query:
-        if parameter in endpoint.query_parameters:
-            found = sha256(found + f"{parameter}={value}".encode()).digest()
-    request.shown = (endpoint, found)
-    return found
-
-
-def digest_of_headers(request: Request, names: tuple[bytes, ...]) -> bytes:
-    """Return the digest; made anew where they are not those of the call before."""
-    values = [request.headers.get(name, ()) for name in names]
-    known = request.digests.get(names)
-    if known is not None and known[0] == values:
-        return known[1]
-    digest = sha256(b"\n".join([b"\0".join(value) for value in values])).digest()
-    request.digests[names] = (values, digest)
-    return digest
-
-
-def admitted(
-    request: Request,
-    endpoint: Endpoint,
-    parameters: Mapping[str, str],
-    snapshot: Snapshot,
-    environment: Environment,
-    visit: Visit,
-) -> Admission:
-    credentials = SnapshotCredentials(snapshot, environment, visit.now)
-    identify(request, endpoint, credentials, visit)
-    named = endpoint.operation.organisation
-    if named is not None and visit.caller.organisation is None:
-        organisation = named(environment.stores.get(endpoint.api.package), parameters)
-        visit.caller = visit.caller._replace(organisation=organisation)
-    grant = permit(visit.caller, endpoint, environment)
-    return Admission(visit.caller, grant, credentials.good_until)
-
-
-def identify(request: Request, endpoint: Endpoint, credentials: Credentials, visit: Visit) -> None:
-    """Note the caller whom all schemes of the operation together describe.
-
-    Of a call that is refused half way, as far as it was known: its owner wants to see it.
-    """
-    for scheme in endpoint.schemes:
-        found = scheme.identify(request, credentials)
-        if found is None:
-            if scheme.name in endpoint.operation.optional:
-                continue
-            raise Problem(Reason.CREDENTIAL_MISSING, scheme.missing, scheme=scheme.name)
-        visit.caller = visit.caller.joined(found)
-
-
-def permit(caller: Caller, endpoint: Endpoint, environment: Environment) -> Grant:
-    """Return what the caller was granted; absent means no."""
-    if not endpoint.schemes:
-        return endpoint.whole
-    access = environment.access.get((caller.organisation or "", endpoint.api.slug))
-    if access is None or access.state is not State.ACTIVE:
-        detail = f"There is no active subscription to {endpoint.api.slug} in {environment.key}."
-        raise Problem(Reason.NOT_SUBSCRIBED, f"{detail} Subscribe in the portal.")
-    if caller.application is not None and not acts_for(caller, environment):
-        detail = "The organisation has not agreed that this application acts for it."
-        raise Problem(Reason.NO_CONSENT, f"{detail} It can do so in the portal.")
-    grant = endpoint.whole if access.grant is None else access.grant
-    if not grant.allows(endpoint.operation):
-        detail = f"The subscription does not cover {endpoint.operation.name}."
-        raise Problem(Reason.NOT_GRANTED, f"{detail} Ask for it in the portal.")
-    return grant
-
-
 def by_its_clock(visit: Visit, environment: Environment) -> datetime:
     return datetime.fromtimestamp(visit.now + environment.clock_offset_seconds, UTC)
 
@@ -291,11 +161,6 @@ def refuse_retired(api: Api, deprecation: Deprecation, now: datetime) -> None:
     detail = f"Version {deprecation.version} of {api.slug} is no longer served here."
     where = deprecation.notes or "the catalogue"
     raise Problem(Reason.RETIRED, f"{detail} Move to the current one: see {where}.")
-
-
-def acts_for(caller: Caller, environment: Environment) -> bool:
-    pair = (caller.application, caller.organisation)
-    return pair in environment.consents or pair in environment.own_applications
 
 
 def spent(left: Left) -> Problem:
@@ -339,6 +204,22 @@ def perform(call: Call, endpoint: Endpoint) -> Response:
     if operation.returns is not None:
         result = call.grant.trimmer(operation.returns)(result)
     return endpoint.dialect.answer(call, result)
+
+
+def refused(problem: Problem, environment: Environment, path: str, visit: Visit) -> Response:
+    """Return a refusal in the API's own words; a 405 names the methods (RFC 9110, 15.5.6)."""
+    response = visit.dialect.refuse(problem, visit.trace)
+    if problem.reason is Reason.METHOD_NOT_ALLOWED or response.status == 405:
+        endpoints, _ = environment.routes.find(path)
+        response.headers.append((b"allow", methods(endpoints).encode()))
+    return response
+
+
+def failed(environment: Environment, visit: Visit) -> Response:
+    """Return what is said of a fault of ours."""
+    detail = f"Something went wrong on our side. Tell the service desk: {visit.trace}."
+    detail += f" Status: {environment.status_url}"
+    return visit.dialect.refuse(Problem(Reason.FAULT, detail), visit.trace)
 
 
 def standing(visit: Visit) -> bytes:

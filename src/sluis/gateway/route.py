@@ -1,7 +1,7 @@
 """Which operation of which API a call is meant for, in an environment that is known."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
@@ -78,23 +78,9 @@ def routes(
     patterns: dict[str, dict[str, Endpoint]] = {}
     spellings: dict[str, str] = {}
     for api in apis:
-        everything = whole(api.operations)
-        deprecation = deprecations.get(api.slug)
-        for operation in api.operations:
-            proofs = tuple(schemes[name] for name in operation.schemes)
-            endpoint = Endpoint(
-                api,
-                operation,
-                proofs,
-                limits.get(api.product, api.limits),
-                everything,
-                tuple(name for scheme in proofs for name in scheme.headers),
-                frozenset().union(*(scheme.query_parameters for scheme in proofs)),
-                all(scheme.repeatable for scheme in proofs),
-                operation.dialect or api.dialect,
-                deprecation,
-                notice(deprecation),
-            )
+        own_limits = limits.get(api.product, api.limits)
+        for endpoint in endpoints_of(api, schemes, own_limits, deprecations.get(api.slug)):
+            operation = endpoint.operation
             for path in (operation.path, *operation.aliases):
                 if spellings.setdefault(PARAMETER.sub("{}", path), path) != path:
                     raise ValueError(f"{path} has other names for its parameters elsewhere.")
@@ -105,6 +91,30 @@ def routes(
                 endpoints[operation.method] = endpoint
     made.patterns = [(pattern_of(path), endpoints) for path, endpoints in patterns.items()]
     return made
+
+
+def endpoints_of(
+    api: Api,
+    schemes: Mapping[str, Scheme],
+    limits: tuple[Limit, ...],
+    deprecation: Deprecation | None,
+) -> Iterator[Endpoint]:
+    everything, told = whole(api.operations), notice(deprecation)
+    for operation in api.operations:
+        proofs = tuple(schemes[name] for name in operation.schemes)
+        yield Endpoint(
+            api,
+            operation,
+            proofs,
+            limits,
+            everything,
+            tuple(name for scheme in proofs for name in scheme.headers),
+            frozenset().union(*(scheme.query_parameters for scheme in proofs)),
+            all(scheme.repeatable for scheme in proofs),
+            operation.dialect or api.dialect,
+            deprecation,
+            told,
+        )
 
 
 def pattern_of(path: str) -> re.Pattern[str]:

@@ -8,9 +8,7 @@ uvicorn's way.
 """
 
 import asyncio
-import re
 from collections.abc import Coroutine, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
 
@@ -22,16 +20,14 @@ from sluis.core.problem import Problem, Reason
 from sluis.gateway.problem_details import ProblemDetails
 from sluis.gateway.records import traces
 from sluis.server.begin import start
+from sluis.server.equal_heads import HEAD_BYTES, Last, another_body, another_line, kept
 from sluis.server.uploads import UPLOAD_SECONDS
 from sluis.server.wire import serialised
 
-HEAD_BYTES = 32 * 1024
 HEADERS = 100
 REQUEST_SECONDS = 15.0  # from the first byte of a request to its last
 IDLE_SECONDS = 75.0
 
-# What the parser takes as a path and a query, less what it has further rules for.
-FIRST_LINE = re.compile(rb"(GET|POST) (/[!\"$->@-~]*)(?:\?([!\"$-~]*))? HTTP/1\.1")
 LONG_HEADERS = frozenset({b"transfer-encoding", b"upgrade", b"expect"})
 SHORT_METHODS = {b"GET": "GET", b"POST": "POST"}
 SHORT_BODY_BYTES = 64 * 1024
@@ -40,26 +36,14 @@ SLOW = Problem(Reason.MALFORMED, "The request did not arrive in time. Send it ag
 UNREADABLE = Problem(Reason.MALFORMED, "This is not a request of HTTP/1.1.")
 HOSTLESS = Problem(Reason.MALFORMED, "A request names one host, in the header 'Host'.")
 TOO_LARGE = Problem(Reason.TOO_LARGE, "Headers: at most 100, together at most 32 kB.")
+FAULT = Problem(Reason.FAULT, "Something went wrong on our side.")
 new_trace = traces()
-
-
-@dataclass(slots=True)
-class Last:
-    """The last short request that came in one piece, as bytes and as read."""
-
-    head: bytes  # up to its body
-    request: Request
-    block: bytes  # all of the head behind its first line
 
 
 class Connection(HttpToolsProtocol):
     """One connection. `self.app` is the `Door`: uvicorn hands it over as the application.
 
-    Clients that keep a connection send the same headers with each request, and those that poll
-    the same request. Where the headers of a GET are, to the byte, those of the one before, only
-    the first line is read, and nothing where that is the same too; nor anything but the body
-    behind a head that came before. The parser would make the same of it, at a quarter of the
-    cost of a call.
+    Where a head equals the one before it, the parser is not asked: see `equal_heads.py`.
     """
 
     url: bytes
@@ -99,7 +83,7 @@ class Connection(HttpToolsProtocol):
         except httptools.HttpParserError:
             self.refuse(UNREADABLE, 400)
         if at_rest and self.short and self.head_number == number + 1 and self.began is None:
-            self.remember(data)
+            self.last = kept(data, self.short_request) or self.last
         if self.in_head and head == self.head_number:
             # All of it belongs to one head, whose last line the parser keeps however long it is.
             self.waiting_bytes += len(data)
@@ -250,8 +234,19 @@ class Connection(HttpToolsProtocol):
             path, _, query = self.url.decode("ascii").partition("?")
         except UnicodeDecodeError:
             path = query = ""  # which nothing is published at; the long way says what is wrong
-        method, body = SHORT_METHODS[self.parser.get_method()], self.short_body
-        self.short_request = self.request(method, path, query, body, self.named)
+        self.short_request = Request(
+            SHORT_METHODS[self.parser.get_method()],
+            path,
+            host_of(self.named),
+            query,
+            self.named,
+            self.short_body,
+            self.address,
+            self.secure,
+            self.certificate,
+            None,
+            self.digests,
+        )
         coroutine = self.app.gateway_call(self.short_request)
         if coroutine is None:
             self.leave_short_way()
@@ -267,13 +262,6 @@ class Connection(HttpToolsProtocol):
         if not self.closing:  # an address that is not ASCII was refused there
             super().on_body(self.short_body)
 
-    def remember(self, data: bytes) -> None:
-        """Keep the short request that this was: all of it, and nothing else."""
-        head, end, body = data.partition(b"\r\n\r\n")
-        line, _, block = head.partition(b"\r\n")
-        if FIRST_LINE.fullmatch(line) and len(body) == len(self.short_body):
-            self.last = Last(head + end, self.short_request, block + end)
-
     def answer_alike(self, data: bytes, last: Last) -> bool:
         """Answer a request whose headers are those of the one before; False where they are not.
 
@@ -282,7 +270,7 @@ class Connection(HttpToolsProtocol):
         if self.flow.write_paused:
             return False
         if data != last.head or last.request.body:
-            again = self.another_body(data, last) or self.another_line(data, last)
+            again = another_body(data, last) or another_line(data, last)
             if again is None:
                 return False
             last.request = again
@@ -292,26 +280,6 @@ class Connection(HttpToolsProtocol):
         self.quiet_since = self.loop.time()
         self.begin(coroutine)
         return True
-
-    def another_body(self, data: bytes, last: Last) -> Request | None:
-        """Return the request with another body, which is announced as as long as the last one."""
-        size, before = len(last.head), last.request
-        if len(data) != size + len(before.body) or not data.startswith(last.head):
-            return None
-        path, query, named = before.path, before.query_text, before.headers
-        return self.request(before.method, path, query, data[size:], named)
-
-    def another_line(self, data: bytes, last: Last) -> Request | None:
-        """Return the GET with another first line."""
-        line, _, block = data.partition(b"\r\n")
-        found = FIRST_LINE.fullmatch(line) if block == last.block else None
-        if found is None or found[1] != b"GET" or len(data) > HEAD_BYTES:
-            return None
-        if b"content-length" in last.request.headers:
-            return None
-        last.head = data
-        path, query = found[2].decode(), (found[3] or b"").decode()
-        return self.request("GET", path, query, b"", last.request.headers)
 
     def begin(self, coroutine: Coroutine[Any, Any, Response]) -> None:
         """Answer now, where nothing has to be waited for; else go on as a task."""
@@ -325,29 +293,7 @@ class Connection(HttpToolsProtocol):
         except Exception:
             # An exception in a callback of the parser would become a silent 400.
             self.logger.exception("fault on the short way")
-            self.refuse(Problem(Reason.FAULT, "Something went wrong on our side."), 500)
-
-    def request(
-        self,
-        method: str,
-        path: str,
-        query: str,
-        body: bytes,
-        named: Mapping[bytes, Sequence[bytes]],
-    ) -> Request:
-        return Request(
-            method,
-            path,
-            host_of(named),
-            query,
-            named,
-            body,
-            self.address,
-            self.secure,
-            self.certificate,
-            None,
-            self.digests,
-        )
+            self.refuse(FAULT, 500)
 
     def answer_later(self, rest: Coroutine[Any, Any, Response]) -> None:
         """Go on with a call that has to wait; what comes meanwhile waits behind it."""
@@ -370,7 +316,7 @@ class Connection(HttpToolsProtocol):
             self.transport.write(serialised(task.result(), self.server_state.default_headers))
         except Exception:
             self.logger.exception("fault on the short way")
-            self.refuse(Problem(Reason.FAULT, "Something went wrong on our side."), 500)
+            self.refuse(FAULT, 500)
             return
         if not under_way.keep_alive:
             self.transport.close()

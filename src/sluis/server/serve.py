@@ -7,8 +7,9 @@ import gc
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -145,10 +146,7 @@ async def served(
         (listener(Door(made.platform, identity, health, pages, proxies)), plain),
         (listener(calls_only, own.certificate, own.key), secure),
     ]
-
-    def end() -> None:
-        for one, _ in listeners:  # a second signal does not wait for what is under way
-            one.force_exit, one.should_exit = one.should_exit, True
+    end = partial(end_all, [one for one, _ in listeners])
 
     def lost() -> None:
         loop.call_soon_threadsafe(end)
@@ -158,15 +156,8 @@ async def served(
         loop.add_signal_handler(number, end)
     await loop.run_in_executor(database, made.start)
     policy.running.append(made.workers.policy)
-    serving = [asyncio.create_task(one.serve(sockets=given)) for one, given in listeners]
     try:
-        ready = asyncio.gather(*(one.listening.wait() for one, _ in listeners))
-        either: list[asyncio.Future[Any]] = [ready, *serving]
-        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-        if ready.done():
-            on_ready()
-            pages.warm_up()
-        await asyncio.gather(*serving)
+        await serve_all(listeners, on_ready, pages.warm_up)
     finally:
         policy.running.clear()
         await loop.run_in_executor(None, made.stop)
@@ -174,6 +165,25 @@ async def served(
         identity.stop()
         database.shutdown()
     return not made.workers.worker.lost
+
+
+def end_all(listeners: Iterable[Listener]) -> None:
+    for one in listeners:  # a second signal does not wait for what is under way
+        one.force_exit, one.should_exit = one.should_exit, True
+
+
+async def serve_all(
+    listeners: Sequence[tuple[Listener, list[socket.socket]]], *when_ready: Callable[[], None]
+) -> None:
+    """Serve until every listener has ended; do what is to be done once all of them listen."""
+    serving = [asyncio.create_task(one.serve(sockets=given)) for one, given in listeners]
+    ready = asyncio.gather(*(one.listening.wait() for one, _ in listeners))
+    either: list[asyncio.Future[Any]] = [ready, *serving]
+    await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+    if ready.done():
+        for do in when_ready:
+            do()
+    await asyncio.gather(*serving)
 
 
 def load_pages() -> Any:

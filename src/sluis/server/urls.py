@@ -30,7 +30,6 @@ from sluis.server.portal import (
     confirmation,
     consents,
     contact,
-    containers,
     description,
     documentation,
     entry,
@@ -51,6 +50,9 @@ from sluis.server.portal import (
     subscriptions,
     tickets,
 )
+from sluis.server.portal.containers import index as containers
+from sluis.server.portal.containers import one as container
+from sluis.server.portal.containers import play
 from sluis.server.portal.even_times import evenly
 
 organisation_patterns: list[URLPattern | URLResolver] = [
@@ -135,12 +137,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("containers/", containers.page, name="containers"),
     path(
         "containers/<slug:provider>/<slug:environment>/<slug:equipment>/",
-        containers.one,
+        container.one,
         name="container",
     ),
     path(
         "containers/<slug:provider>/<slug:environment>/<slug:equipment>/play/",
-        containers.act,
+        play.act,
         name="play",
     ),
     path("channels/", channels.page, name="channels"),

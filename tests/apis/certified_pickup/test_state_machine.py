@@ -14,7 +14,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from tests.apis.certified_pickup.model import Model
+from tests.apis.certified_pickup.model import Model, agent, rights, yard
+from tests.apis.certified_pickup.model.release import end, offered, owner
 from tests.apis.certified_pickup.world import PARTIES, Lane, entity
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -98,8 +99,8 @@ class Containers(RuleBasedStateMachine):
         self.hands = {}
         for release in active[:1]:
             self.hands |= {hop["to"]: "former" for hop in release["hops"]}
-            self.hands |= {release["agent"]: "agent", self.model.offered(release): "offered"}
-            self.hands[self.model.owner(release)] = "owner"
+            self.hands |= {release["agent"]: "agent", offered(release): "offered"}
+            self.hands[owner(release)] = "owner"
 
     def hand(self, who):
         return self.hands.get(who, "stranger")
@@ -161,7 +162,7 @@ class Containers(RuleBasedStateMachine):
             expirationDateTimeUtc=ends and ends.isoformat(),
             equipmentType=size,
         )
-        deed = self.model.release if action == "Release" else self.model.update
+        deed = agent.release if action == "Release" else agent.update
         facts = {
             "bills": bills,
             "ident": ident,
@@ -192,10 +193,10 @@ class Containers(RuleBasedStateMachine):
             equipmentType=size,
         )
         deed = {
-            "Block": self.model.block,
-            "Unblock": self.model.unblock,
-            "Revoke": self.model.take_back,
-            "Delete": self.model.delete,
+            "Block": agent.block,
+            "Unblock": agent.unblock,
+            "Revoke": agent.take_back,
+            "Delete": agent.delete,
         }[action]
         facts = {"bills": bills, "ident": ident, "terminal": terminal, "type": size}
         command = f"agent {action}" if action == "Revoke" else action
@@ -225,7 +226,7 @@ class Containers(RuleBasedStateMachine):
         )
         facts = {"action": action, "bills": bills, "ident": ident, "terminal": terminal}
         facts |= {"from": known(giver), "to": known(to)}
-        self.both(action, "ReleaseRight", self.model.right, who, facts, told)
+        self.both(action, "ReleaseRight", rights.right, who, facts, told)
 
     @rule(
         action=st.sampled_from(
@@ -259,14 +260,14 @@ class Containers(RuleBasedStateMachine):
         )
         type_ = "TerminalEvent" if action in ("Discharge", "GateIn", "GateOut") else "ReleaseLight"
         facts = {"action": action, "terminal": terminal, "bills": bills}
-        self.both(f"terminal {action}", type_, self.model.report, who, facts, told)
+        self.both(f"terminal {action}", type_, yard.report, who, facts, told)
 
     @rule(value=st.sampled_from(["RELEASED", "SCAN", "NOT_CLEARED", "UNKNOWN"]))
     def customs(self, value):
         self.look()
         told = self.lane.customs(value)
         facts = {"action": "Customs", "value": value, "bills": None}
-        self.both("customs", "ReleaseLight", self.model.report, "", facts, told)
+        self.both("customs", "ReleaseLight", yard.report, "", facts, told)
 
     @rule(duration=st.sampled_from([HOUR, HOUR, 2 * DAY, 61 * DAY]))
     def wait(self, duration):
@@ -285,7 +286,7 @@ class Containers(RuleBasedStateMachine):
     def wakes_in_time(self):
         """Whatever time will change next, the lane asked to be looked at then, and not later."""
         running = [r for r in self.model.releases if r["state"] in ("RELEASED", "BLOCKED")]
-        ends = [self.model.end(r) for r in running]
+        ends = [end(r) for r in running]
         ends += [message["at"] + 60 * DAY for message in self.model.early]
         assert self.lane.wake_at == min(ends, default=None)
 

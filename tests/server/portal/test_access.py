@@ -6,7 +6,7 @@ from django.db import transaction
 from django.urls import get_resolver, reverse
 
 from sluis.server.models import AuditEntry
-from sluis.server.portal import containers
+from sluis.server.portal.containers import play
 from tests.server.portal.acts import ACTS
 from tests.server.portal.table import PAGES, WALKED_ELSEWHERE, WHO, filled
 from tests.server.portal.things import enter, things
@@ -24,7 +24,7 @@ EVERYBODY = [
 
 @pytest.fixture(autouse=True)
 def _unhurried(monkeypatch):
-    monkeypatch.setattr(containers, "PATIENCE_SECONDS", 0)  # nobody applies meanwhile
+    monkeypatch.setattr(play, "PATIENCE_SECONDS", 0)  # nobody applies meanwhile
 
 
 class RolledBack(Exception):

@@ -6,7 +6,7 @@ import pytest
 
 from sluis.server.models import Environment
 from sluis.server.models.job import AcceptedRequest, Lane
-from sluis.server.portal import containers
+from sluis.server.portal.containers import play
 from tests.server.people import log_in, person
 from tests.server.portal.stage import NUMBER, act, apply, release, stage
 
@@ -17,7 +17,7 @@ PAGE = f"/containers/port/uat/{NUMBER}/"
 
 @pytest.fixture
 def port(monkeypatch):
-    monkeypatch.setattr(containers, "PATIENCE_SECONDS", 0)  # nobody applies meanwhile
+    monkeypatch.setattr(play, "PATIENCE_SECONDS", 0)  # nobody applies meanwhile
     port = stage()
     release(port)
     apply()

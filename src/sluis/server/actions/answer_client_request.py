@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
+from sluis.apis.certified_pickup.tables.models import Ingestion
 from sluis.registry import PROVIDERS
 from sluis.server.actions.actor import Actor, Refused, desk_only, only
 from sluis.server.actions.answer_ticket import CLOSED, answer_ticket
@@ -15,6 +16,8 @@ from sluis.server.actions.hand_over import hand_over_client
 from sluis.server.actions.make_application import make_application
 from sluis.server.actions.make_ingestion import make_ingestion
 from sluis.server.models import Application, Environment, Handover, Organisation, Ticket
+
+Made = tuple[Handover, Ingestion | None]  # for one environment
 
 
 @transaction.atomic
@@ -40,38 +43,42 @@ def answer_client_request(
     if not environments:
         raise Refused(_("Choose an environment."))
     software = named(actor, locked.organisation, application)
-    lines = []
-    handovers = []
-    language = locked.person.language if locked.person else "en"
+    made: list[Made] = []
     for environment in environments:
         ready = hand_over_client(
             actor=actor, application=software, environment=environment, to=locked.person
         )
-        handovers.append(ready)
-        with override(language):
-            lines.append(told(ready))
+        ingestion = None
         if message_type:
-            channel = make_ingestion(
+            ingestion = make_ingestion(
                 actor=actor,
                 organisation=locked.organisation,
                 environment=environment,
                 message_type=message_type,
             )
-            with override(language):
-                lines.append(
-                    _("Ingestion id (%(type)s): %(id)s") % {"type": message_type, "id": channel.id}
-                )
-    with override(language):
-        head = _("Your client for %(application)s is ready. Each secret is shown once, to you.")
-    text = "\n".join([head % {"application": software.name}, "", *lines])
+        made.append((ready, ingestion))
+    with override(locked.person.language if locked.person else "en"):
+        text = worded(software, made)
     answer_ticket(actor=actor, ticket=locked, text=text, state=Ticket.State.DONE)
-    return handovers
+    return [ready for ready, _ingestion in made]
 
 
 def named(actor: Actor, organisation: Organisation, name: str) -> Application:
     """Return the organisation's application of this name, made where it is missing."""
     found = organisation.applications.filter(name=name.strip()).first()
     return found or make_application(actor=actor, organisation=organisation, name=name)
+
+
+def worded(software: Application, made: Sequence[Made]) -> str:
+    """Return what is ready where, in the language in force."""
+    head = _("Your client for %(application)s is ready. Each secret is shown once, to you.")
+    lines = [head % {"application": software.name}, ""]
+    for ready, ingestion in made:
+        lines.append(told(ready))
+        if ingestion is not None:
+            values = {"type": ingestion.message_type, "id": ingestion.id}
+            lines.append(_("Ingestion id (%(type)s): %(id)s") % values)
+    return "\n".join(lines)
 
 
 def told(ready: Handover) -> str:

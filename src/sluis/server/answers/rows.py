@@ -218,30 +218,9 @@ def parties(environment: str, organisations: Iterable[str] | None = None) -> lis
         condition, among_these = among("p.organisation_id", organisations)
     where = f"WHERE p.environment_id = %s {condition}"
     values = [environment, *among_these]
-    identifiers: dict[str, dict[str, str]] = {}
-    for party, type_, code in rows(
-        f"SELECT {hexadecimal('p.id')}, i.type, i.code FROM server_identifier i"
-        f" JOIN server_party p ON p.id = i.party_id {where}",
-        values,
-    ):
-        identifiers.setdefault(party, {})[type_] = code
-    addresses: dict[str, list[PostalAddress]] = {}
-    for party, *address, name, email in rows(
-        f"SELECT {hexadecimal('p.id')}, a.type, a.street, a.postal_code, a.city, a.country,"
-        " a.contact_name, a.contact_email FROM server_address a"
-        f" JOIN server_party p ON p.id = a.party_id {where} ORDER BY a.type",
-        values,
-    ):
-        addresses.setdefault(party, []).append(
-            PostalAddress(*[*address, name or None, email or None])
-        )
-    terminals: dict[str, set[str]] = {}
-    for party, code in rows(
-        f"SELECT {hexadecimal('p.id')}, t.code FROM server_terminal t"
-        f" JOIN server_party p ON p.id = t.party_id {where}",
-        values,
-    ):
-        terminals.setdefault(party, set()).add(code)
+    identifiers = identifiers_of(where, values)
+    addresses = addresses_of(where, values)
+    terminals = terminals_of(where, values)
     found = rows(
         f"SELECT {hexadecimal('p.id')}, {hexadecimal('p.organisation_id')}, p.name, p.roles"
         f" FROM server_party p {where} ORDER BY p.name, p.id",
@@ -258,3 +237,38 @@ def parties(environment: str, organisations: Iterable[str] | None = None) -> lis
         )
         for party, organisation, name, roles in found
     ]
+
+
+def identifiers_of(where: str, values: Sequence[Any]) -> dict[str, dict[str, str]]:
+    """Return the codes of these parties by type."""
+    found: dict[str, dict[str, str]] = {}
+    for party, type_, code in rows(
+        f"SELECT {hexadecimal('p.id')}, i.type, i.code FROM server_identifier i"
+        f" JOIN server_party p ON p.id = i.party_id {where}",
+        values,
+    ):
+        found.setdefault(party, {})[type_] = code
+    return found
+
+
+def addresses_of(where: str, values: Sequence[Any]) -> dict[str, list[PostalAddress]]:
+    found: dict[str, list[PostalAddress]] = {}
+    for party, *address, name, email in rows(
+        f"SELECT {hexadecimal('p.id')}, a.type, a.street, a.postal_code, a.city, a.country,"
+        " a.contact_name, a.contact_email FROM server_address a"
+        f" JOIN server_party p ON p.id = a.party_id {where} ORDER BY a.type",
+        values,
+    ):
+        found.setdefault(party, []).append(PostalAddress(*[*address, name or None, email or None]))
+    return found
+
+
+def terminals_of(where: str, values: Sequence[Any]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for party, code in rows(
+        f"SELECT {hexadecimal('p.id')}, t.code FROM server_terminal t"
+        f" JOIN server_party p ON p.id = t.party_id {where}",
+        values,
+    ):
+        found.setdefault(party, set()).add(code)
+    return found

@@ -31,7 +31,7 @@ from sluis.server.actions.replay import replay_one, replay_since
 from sluis.server.actions.send_test import send_test
 from sluis.server.models import Channel, Person
 from sluis.server.models.job import DELIVERED, WAITING, Delivery, StoredNotification
-from sluis.server.portal import places, progress, refreshed
+from sluis.server.portal import notifications, places, refreshed
 from sluis.server.portal.belonging import acting, developed, for_members, own
 from sluis.server.portal.channel_forms import ChangedChannel, NewChannel
 
@@ -185,7 +185,7 @@ def one(request: HttpRequest, channel: UUID) -> HttpResponse:
     return refreshed.answer(request, "channels/one.html", "channels/pushes.html", context, every)
 
 
-def newest(channel: Channel) -> list[progress.Push]:
+def newest(channel: Channel) -> list[notifications.Push]:
     """Return what waits for this channel, and what became of the newest notifications."""
     waiting = Delivery.objects.filter(channel=channel.pk, state=WAITING).order_by("next_at")
     numbers = set(waiting.values_list("notification", flat=True)[:WAITING_SHOWN])
@@ -194,7 +194,7 @@ def newest(channel: Channel) -> list[progress.Push]:
     )
     numbers |= set(told.order_by("-stored_at", "-seq").values_list("seq", flat=True)[:NEWEST])
     rows = StoredNotification.objects.filter(seq__in=numbers)
-    found = progress.pushes(progress.tellings(list(rows)), channel=channel.pk)
+    found = notifications.pushes(notifications.tellings(list(rows)), channel=channel.pk)
     return sorted(found, key=lambda push: (push.under_way, push.id), reverse=True)
 
 

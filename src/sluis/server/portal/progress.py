@@ -1,18 +1,13 @@
 """How far a request has come that is answered later: accepted, applied, told of, delivered."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import Enum, auto
 
-import msgspec
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from sluis.core.job import QUERIED_HOURS
 from sluis.core.moments import moment
-from sluis.server.models import Channel
 from sluis.server.models.job import (
     CANCELLED,
     DELIVERED,
@@ -20,99 +15,14 @@ from sluis.server.models.job import (
     WAITING,
     AcceptedRequest,
     AcceptedStep,
-    Attempt,
     Delivery,
     Lane,
     StoredNotification,
 )
+from sluis.server.portal.meanings import MEANINGS, Outcome, Words
+from sluis.server.portal.notifications import REFUSALS
 
-REFUSALS = ("NotValidated", "ThrownException")  # events that say that nothing was done
-ITEMS_SHOWN = 50
-TOLD_SHOWN = 20
 SOON = timedelta(minutes=1)
-Words = str | Promise
-
-
-class Outcome(Enum):
-    """Where a request is now: the one that asks most of the reader, of all that hold."""
-
-    WAITING = auto()
-    HELD_UP = auto()
-    SET_ASIDE = auto()
-    REFUSED = auto()
-    PARTLY_REFUSED = auto()
-    APPLIED = auto()
-    NOTIFIED = auto()
-    PUSHING = auto()
-    RETRYING = auto()
-    NOT_DELIVERED = auto()
-    DELIVERED = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    colour: str
-    title: Words
-    next: Words  # what happens next, or what to do
-
-
-MEANINGS = {
-    Outcome.WAITING: Meaning(
-        "grey",
-        _("Accepted, not applied yet"),
-        _("It is stored safely and waits for its turn. That takes a second, as a rule."),
-    ),
-    Outcome.HELD_UP: Meaning(
-        "orange",
-        _("Held up by a fault of ours"),
-        _("It is tried again by itself. Nothing is lost: do not send it once more."),
-    ),
-    Outcome.SET_ASIDE: Meaning(
-        "red",
-        _("Set aside after a fault of ours"),
-        _("Tell the service desk the incident below. Nothing was done with it."),
-    ),
-    Outcome.REFUSED: Meaning(
-        "red",
-        _("Refused"),
-        _("Read the reason in the notification below, put it right, and send the call again."),
-    ),
-    Outcome.PARTLY_REFUSED: Meaning(
-        "red",
-        _("Partly refused"),
-        _("Read the reasons in the notifications below, put them right, and send those again."),
-    ),
-    Outcome.APPLIED: Meaning(
-        "green",
-        _("Applied"),
-        _("Nothing changed that your organisation had to be told of."),
-    ),
-    Outcome.NOTIFIED: Meaning(
-        "green",
-        _("Notified"),
-        _("Nothing is pushed to you: fetch the notifications with the API."),
-    ),
-    Outcome.PUSHING: Meaning(
-        "grey",
-        _("Being delivered"),
-        _("It is sent to your channel now."),
-    ),
-    Outcome.RETRYING: Meaning(
-        "orange",
-        _("Not delivered yet"),
-        _("Your channel did not take it. It is tried again by itself; the attempts say why."),
-    ),
-    Outcome.NOT_DELIVERED: Meaning(
-        "red",
-        _("Not delivered"),
-        _("No more attempts follow. See what the last one says, and fetch it with the API."),
-    ),
-    Outcome.DELIVERED: Meaning(
-        "green",
-        _("Delivered"),
-        _("Your system has taken all of it. Nothing is left to be done."),
-    ),
-}
 
 
 @dataclass(slots=True)
@@ -174,106 +84,6 @@ class Tally:
         return Outcome.DELIVERED if self.pushes[DELIVERED] else None
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One step, as the page shows it."""
-
-    number: int
-    about: str
-    applied_at: datetime | None
-    incident: str | None
-    next_at: datetime | None  # of a step that is held up
-    before: int  # how many steps of the same lane go first
-
-    @property
-    def colour(self) -> str:
-        if self.incident:
-            return "red"
-        if self.applied_at:
-            return "green"
-        return "orange" if self.next_at else "grey"
-
-    @property
-    def word(self) -> Words:
-        if self.incident:
-            return _("set aside")
-        if self.applied_at:
-            return _("applied")
-        return _("held up") if self.next_at else _("waiting")
-
-
-@dataclass(frozen=True, slots=True)
-class Try:
-    """One attempt to deliver, as the page shows it."""
-
-    number: int
-    at: datetime
-    status: int | None
-    milliseconds: int
-    error: str
-    answer: str
-
-    @property
-    def colour(self) -> str:
-        return "green" if self.status is not None and 200 <= self.status < 300 else "red"
-
-
-@dataclass(frozen=True, slots=True)
-class Push:
-    """One notification on its way to one channel."""
-
-    id: int
-    told: "Telling"
-    channel: Channel | None  # None: it was removed
-    state: int
-    next_at: datetime
-    tries: Sequence[Try]
-
-    @property
-    def colour(self) -> str:
-        if self.state == WAITING:
-            return "orange" if self.tries else "grey"
-        return "green" if self.state == DELIVERED else "red"
-
-    @property
-    def word(self) -> Words:
-        if self.state == WAITING:
-            return _("not delivered yet") if self.tries else _("waiting")
-        return {
-            DELIVERED: _("delivered"),
-            GIVEN_UP: _("given up"),
-            CANCELLED: _("stopped"),
-        }[self.state]
-
-    @property
-    def under_way(self) -> bool:
-        return self.state == WAITING
-
-
-@dataclass(frozen=True, slots=True)
-class Telling:
-    """One notification, as its recipient has it."""
-
-    seq: int
-    id: str
-    recipient: str
-    reference: str
-    event: str
-    subject: str | None
-    at: datetime
-    message: str
-    reason: str = ""  # of a refusal
-
-    @property
-    def refusal(self) -> bool:
-        return self.event in REFUSALS
-
-    @property
-    def until(self) -> datetime:
-        """Return how long the API gives it."""
-        return self.at + timedelta(hours=QUERIED_HOURS)
-
-
 def tallies(references: Collection[str], owners: Collection[str]) -> dict[str, Tally]:
     """Return what there is of each request; only what these organisations were told counts."""
     made = {reference: Tally() for reference in references}
@@ -301,6 +111,34 @@ def tallies(references: Collection[str], owners: Collection[str]) -> dict[str, T
         by_seq[seq].pushes[state] += 1
         by_seq[seq].retrying += state == WAITING and attempts > 0
     return made
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One step, as the page shows it."""
+
+    number: int
+    about: str
+    applied_at: datetime | None
+    incident: str | None
+    next_at: datetime | None  # of a step that is held up
+    before: int  # how many steps of the same lane go first
+
+    @property
+    def colour(self) -> str:
+        if self.incident:
+            return "red"
+        if self.applied_at:
+            return "green"
+        return "orange" if self.next_at else "grey"
+
+    @property
+    def word(self) -> Words:
+        if self.incident:
+            return _("set aside")
+        if self.applied_at:
+            return _("applied")
+        return _("held up") if self.next_at else _("waiting")
 
 
 def items(request: AcceptedRequest) -> list[Item]:
@@ -335,78 +173,6 @@ def about(lane: Lane, owner: str) -> str:
 
 def at(microseconds_: int | None) -> datetime | None:
     return None if microseconds_ is None else moment(microseconds_)
-
-
-def tellings(rows: Sequence[StoredNotification], *, by_environment: bool = False) -> list[Telling]:
-    """Return notifications as they are shown, with real times or those of the environment.
-
-    They were stored when their step was applied.
-    """
-    steps = AcceptedStep.objects.filter(reference__in={row.reference for row in rows})
-    applied = {
-        (step.lane, step.lane_seq): step.applied_at
-        for step in steps.only("lane", "lane_seq", "applied_at")
-    }
-    return [
-        Telling(
-            row.seq,
-            row.id,
-            row.organisation,
-            row.reference,
-            row.event,
-            row.subject,
-            moment(
-                row.stored_at
-                if by_environment
-                else applied.get((row.lane, row.lane_seq)) or row.stored_at
-            ),
-            unfolded(row.message),
-            reason(row) if row.event in REFUSALS else "",
-        )
-        for row in rows
-    ]
-
-
-def unfolded(message: str) -> str:
-    """Return the JSON of a message with a line for each member, and not a character else."""
-    try:
-        return msgspec.json.format(message)
-    except ValueError:
-        return message
-
-
-def reason(row: StoredNotification) -> str:
-    """Return why something was refused, where the API says so in plain text."""
-    try:
-        body = msgspec.json.decode(row.message)["body"]
-    except (ValueError, KeyError, TypeError):
-        return ""
-    return body if isinstance(body, str) else ""
-
-
-def pushes(told: Sequence[Telling], *, channel: int | None = None) -> list[Push]:
-    """Return the way of these notifications to each channel, or to one, with all attempts."""
-    by_seq = {telling.seq: telling for telling in told}
-    found = Delivery.objects.filter(notification__in=by_seq).order_by("id")
-    rows = list(found if channel is None else found.filter(channel=channel))
-    channels = Channel.objects.in_bulk({row.channel for row in rows})
-    tries: dict[int, list[Try]] = {}
-    attempts = Attempt.objects.filter(delivery__in=[row.pk for row in rows])
-    for row in attempts.order_by("delivery", "number", "id"):
-        tries.setdefault(row.delivery, []).append(
-            Try(row.number, moment(row.at), row.status, row.milliseconds, row.error, row.answer)
-        )
-    return [
-        Push(
-            row.pk,
-            by_seq[row.notification],
-            channels.get(row.channel),
-            row.state,
-            moment(row.next_at),
-            tries.get(row.pk, ()),
-        )
-        for row in rows
-    ]
 
 
 def look_again_seconds(tally: Tally, next_at: datetime | None, now: datetime) -> int | None:

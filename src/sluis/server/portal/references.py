@@ -23,11 +23,12 @@ from sluis.server.models.job import (
     Delivery,
     StoredNotification,
 )
-from sluis.server.portal import places, progress, refreshed
+from sluis.server.portal import notifications, places, progress, refreshed
 from sluis.server.portal.belonging import for_members, own
-from sluis.server.portal.containers import sandboxes
+from sluis.server.portal.containers.concern import sandboxes
+from sluis.server.portal.meanings import MEANINGS
 
-RECENT = 15
+RECENT, ITEMS_SHOWN, TOLD_SHOWN = 15, 50, 20
 ONE_REFERENCE = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -84,7 +85,7 @@ def recent(owners: list[str]) -> list[dict[str, Any]]:
             "operation": operation(row),
             "place": places.at(row.environment),
             "at": moment(row.received_at),
-            "meaning": progress.MEANINGS[tallies[row.reference].outcome],
+            "meaning": MEANINGS[tallies[row.reference].outcome],
         }
         for row in rows
     ]
@@ -119,8 +120,8 @@ def shown(
     tally = progress.tallies([found.reference], owners)[found.reference]
     items = progress.items(found)
     told = StoredNotification.objects.filter(reference=found.reference, organisation__in=owners)
-    pages = Paginator(told.order_by("seq"), progress.TOLD_SHOWN).get_page(request.GET.get("page"))
-    tellings = progress.tellings(list(pages))
+    pages = Paginator(told.order_by("seq"), TOLD_SHOWN).get_page(request.GET.get("page"))
+    tellings = notifications.tellings(list(pages))
     waiting = Delivery.objects.filter(notification__in=told.values("seq"), state=WAITING)
     next_at = waiting.order_by("next_at").values_list("next_at", flat=True).first()
     place = places.at(found.environment)
@@ -132,15 +133,15 @@ def shown(
         "operation": operation(found),
         "application": application(found),
         "received_at": moment(found.received_at),
-        "meaning": progress.MEANINGS[tally.outcome],
+        "meaning": MEANINGS[tally.outcome],
         "outcome": tally.outcome.name,
         "tally": tally,
-        "items": items[: progress.ITEMS_SHOWN],
-        "more_items": max(0, len(items) - progress.ITEMS_SHOWN),
+        "items": items[:ITEMS_SHOWN],
+        "more_items": max(0, len(items) - ITEMS_SHOWN),
         "applied_at": max((item.applied_at for item in items if item.applied_at), default=None),
         "pages": pages,
         "told": tellings,
-        "pushes": progress.pushes(tellings),
+        "pushes": notifications.pushes(tellings),
         "until": tellings[0].until if tellings else None,
         "next_at": progress.at(next_at) or next((i.next_at for i in items if i.next_at), None),
         "several_owners": len(owners) > 1,

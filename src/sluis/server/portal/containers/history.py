@@ -7,8 +7,8 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from sluis.apis.certified_pickup.rules.release import COLOURS
-from sluis.server.portal.container_words import LIGHTS, VALUES
-from sluis.server.portal.progress import REFUSALS, Telling
+from sluis.server.portal.containers.words import LIGHTS, VALUES
+from sluis.server.portal.notifications import REFUSALS, Telling
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,8 @@
 import shlex
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
 
 from sluis.apis.parcels.rules.usage import Used
 from sluis.core.credential import CredentialKind
@@ -14,7 +13,7 @@ from sluis.registry import HOSTED_APIS
 from sluis.server.actions.announce import Changed, announce
 from sluis.server.actions.import_usage import keep
 from sluis.server.actions.keys import keep_key
-from sluis.server.config import Config
+from sluis.server.demo.world import World
 from sluis.server.models import (
     Environment,
     Identifier,
@@ -25,17 +24,6 @@ from sluis.server.models import (
 )
 
 SANDBOX = "parcels/sandbox"
-
-
-class World(Protocol):
-    """What `demo.World` offers."""
-
-    @property
-    def config(self) -> Config: ...
-
-    def secret(self, label: str, length_bytes: int = 16) -> bytes: ...
-
-    def id(self, label: str) -> UUID: ...
 
 
 @dataclass(frozen=True, slots=True)
