@@ -5,8 +5,9 @@ from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 
 from sluis.core.api import Api, Field, Kind, Model, Operation, Parameter
 from sluis.core.quota import Limit
-from sluis.gateway.openapi import Server, document, refusals
+from sluis.gateway.openapi import Server, document
 from sluis.gateway.problem_details import ProblemDetails
+from sluis.gateway.refusals import refusals
 from sluis.registry import HOSTED_APIS, SCHEMES
 
 SERVERS = [
