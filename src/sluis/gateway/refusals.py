@@ -26,6 +26,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.NOT_SUBSCRIBED: "There is no active subscription to this API.",
     Reason.NOT_GRANTED: "The subscription does not cover this operation.",
     Reason.NOT_FOUND: "There is nothing under this identifier.",
+    Reason.RETIRED: "This version is no longer served here. Move to the current one.",
     Reason.QUOTA_SPENT: f"The limit is reached. Try again in {WAIT_SECONDS} seconds.",
     Reason.TOO_MANY_AT_ONCE: "Too many calls are in progress. Wait for one.",
     Reason.KEY_REUSED: "This Idempotency-Key came before with another body.",
@@ -92,6 +93,7 @@ def reasons(api: Api, operation: Operation) -> Iterable[tuple[Reason, str | None
         yield Reason.NOT_GRANTED, None
     if "{" in operation.path:
         yield Reason.NOT_FOUND, None
+    yield Reason.RETIRED, None  # any environment may set a sunset: clients prepare before it does
     if api.limits and operation.schemes:
         yield Reason.QUOTA_SPENT, None
     if api.calls_at_once is not None:
