@@ -24,6 +24,7 @@ from sluis.server.models import (
     Ticket,
 )
 from tests.server import people
+from tests.server.calls import called
 from tests.server.people import log_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("port", "serving")]
@@ -40,6 +41,10 @@ def grow(port, number):
         Subscription.objects.create(
             environment=environment, organisation=company, api="certified-pickup"
         )
+    Subscription.objects.create(
+        environment=port.uat, organisation=other, api="meteo", state="active"
+    )
+    called(other, times=number + 1)
     asker = people.person(f"asker{number}", port.agent, "developer")
     for kind in ("question", "client"):
         Ticket.objects.create(
@@ -91,6 +96,8 @@ def questions(client, path):
         ("dirk", "/desk/status/"),
         ("dirk", "/desk/link/"),
         ("dirk", "/desk/port/organisations/"),
+        ("dirk", "/desk/port/products/"),
+        ("dirk", "/desk/port/products/meteo/"),
         ("anna", "/subscriptions/"),
         ("anna", "/applications/"),
         ("anna", "/tickets/"),
@@ -129,6 +136,7 @@ def test_asks_as_often_for_many_as_for_one(client, port, who, path):
         ("dirk", "/desk/port/organisations/", 8),
         ("dirk", "/desk/port/mails/", 7),
         ("dirk", "/desk/port/products/", 7),
+        ("dirk", "/desk/port/products/meteo/", 10),
     ],
 )
 def test_asks_nothing_twice(client, port, who, path, most):

@@ -12,7 +12,7 @@ from sluis.core.problem import Reason
 from sluis.core.provider import Registration
 from sluis.gateway import refusals as refused
 from sluis.server.actions.subscribe import decided_by_desk
-from sluis.server.answers.deprecations import ending
+from sluis.server.answers.deprecations import ending, retired
 from sluis.server.portal import places, samples, tags
 from sluis.server.portal.places import Place
 from sluis.server.portal.reasons import MEANING
@@ -58,6 +58,7 @@ def page(request: HttpRequest, provider: str, api: str) -> HttpResponse:
         "limits": {place.key: places.limits_of(rows.get(place.key), shown) for place in known},
         "addresses": here.calls_from(rows.get(here.key)) if here else (),
         "ending": ending(shown, rows.get(here.key)) if here else None,
+        "elsewhere": any(not retired(shown, rows.get(p.key)) for p in known),
         "schemes": sorted({name for item in shown.operations for name in item.schemes}),
         "specific": [
             tags.read(place.policy.title)
