@@ -60,8 +60,7 @@ class TestProducts:
         text = desk.get(page("products")).text
         assert text.count('class="signal green"') == stages - 2
         assert text.count('class="signal orange"') == text.count('class="signal red"') == 1
-        assert "refused from <time" in text
-        assert "1 Mar 2099, 08:00 UTC" in text
+        assert "refused from 1 Mar 2099<" in text
 
     def test_that_are_not_published_here_are_not_there(self, desk, port):
         assert desk.get(page("product", "no-such-api")).status_code == 404
@@ -83,7 +82,7 @@ class TestVersions:
         assert f'<a href="{notes}">' in shown
         live = desk.get("/catalogue/port/meteo/", {"environment": "live"}).text
         assert "This version will go." not in live
-        assert desk.get("/catalogue/").text.count("deprecated") == 1
+        assert desk.get("/catalogue/").text.count("deprecated from") == 1
         desk.post(path, {"current": "1"})
         assert Environment.objects.get(pk="port/uat").deprecations == {}
 
@@ -130,6 +129,7 @@ class TestVersions:
         text = desk.post(page("version", "meteo", "uat"), form).text
         assert says in text
         assert f'value="{form["notes"]}"' in text
+        assert 'name="version" value="v1"' in text
         assert Environment.objects.get(pk="port/uat").deprecations == {}
 
 

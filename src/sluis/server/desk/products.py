@@ -212,6 +212,8 @@ def version(
         else:
             messages.success(request, _("What becomes of this version is in force."))
             return back_to(provider, shown, environment)
+    form.data = request.POST.copy()
+    form.data["version"] = shown.version  # the one that the page shows from now on
     context = context_of(provider, shown, environment, version=form)
     return render(request, "desk/product.html", context)
 
