@@ -9,12 +9,15 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from sluis.server.actions.actor import COMMAND
+from sluis.server.actions.keys import hosted
 from sluis.server.actions.make_application import make_application
+from sluis.server.answers.callers import subscribers
 from sluis.server.answers.concern import organisations_of
 from sluis.server.desk import waiting
 from sluis.server.desk.waiting import Wanted
 from sluis.server.models import (
     ApiUser,
+    CallCount,
     Consent,
     Environment,
     Incident,
@@ -159,3 +162,10 @@ def test_whom_a_provider_concerns_is_found_by_organisation(port):
 def test_requests_are_found_by_their_state(port):
     steps = waiting.subscriptions(Wanted(["port"])).explain()
     assert "subscription_by_state (environment_id=? AND api=? AND state=?" in steps
+
+
+@pytest.mark.sqlite
+def test_who_called_last_is_found_at_an_end_of_an_index(port):
+    made = CallCount.objects.filter(environment="port/uat", api="meteo", hour__gte=0)
+    steps = subscribers("port/uat", hosted("meteo"), made).explain()
+    assert "(environment=? AND organisation=? AND hour>?)" in steps

@@ -2,10 +2,10 @@
 
 import time
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import CharField, Max, QuerySet, Sum, Value
+from django.db.models import CharField, Exists, F, Max, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Cast, Replace
 
 from sluis.core.api import Api
@@ -18,43 +18,55 @@ SHOWN = 20
 
 
 class Caller(NamedTuple):
-    organisation: Organisation
+    pk: UUID
+    name: str
     calls: int
     last_at: float  # in seconds since 1970
 
 
 class Callers(NamedTuple):
-    most: Sequence[Caller]  # who called most, the first of them
+    latest: Sequence[Caller]  # the first of them, who called last before who called earlier
     number: int  # of all organisations that called
     unnamed: int  # calls of operations that everybody may call: nobody says who they are
 
 
 def callers(environment: str, api: Api) -> Callers:
-    """Return who called in the last `DAYS`, in real time; calls that were refused count too."""
+    """Return who called in the last `DAYS`, in real time; calls that were refused count too.
+
+    Only of those that are shown calls are added up: for 5,000 organisations that took 0.6 s and
+    grew with every call, while when each of them called last stands at an end of an index.
+    """
     since = hour_of(time.time() - DAYS * DAY)
     made = CallCount.objects.filter(environment=environment, api=api.slug, hour__gte=since)
-    named = made.filter(organisation__in=subscribers(environment, api.slug)).values("organisation")
-    sums = named.annotate(number=Sum("calls"), last=Max("last_at"))
-    found = list(sums.order_by("-number", "organisation"))
-    owners = Organisation.objects.in_bulk([UUID(one["organisation"]) for one in found[:SHOWN]])
+    found = [
+        (pk, name) for pk, name, hour in subscribers(environment, api, made) if hour is not None
+    ]
+    sums = made.filter(organisation__in=[pk.hex for pk, _name in found[:SHOWN]])
+    grouped = sums.values_list("organisation").annotate(Sum("calls"), Max("last_at"))
+    totals = {organisation: total for organisation, *total in grouped}
+    latest = [Caller(pk, name, *totals[pk.hex]) for pk, name in found[:SHOWN]]
     return Callers(
-        [
-            Caller(owners[UUID(one["organisation"])], one["number"], one["last"])
-            for one in found[:SHOWN]
-        ],
+        sorted(latest, key=lambda one: -one.last_at),
         len(found),
         unnamed(made) if any(not item.schemes for item in api.operations) else 0,
     )
 
 
-def subscribers(environment: str, api: str) -> QuerySet[Subscription, str]:
-    """Return who ever subscribed, as calls name them; others were refused all along.
+def subscribers(
+    environment: str, api: Api, made: QuerySet[CallCount]
+) -> QuerySet[Organisation, Any]:
+    """Return who ever subscribed with the last hour of their calls, the latest first.
 
-    By their names the index finds the calls of some days among those of more than a year.
+    Others were refused all along. None stands for the hour of who did not call.
     """
-    name = Replace(Cast("organisation", CharField()), Value("-"), Value(""))
-    found = Subscription.objects.filter(environment=environment, api=api)
-    return found.values_list(name, flat=True)
+    subscribed = Subscription.objects.filter(environment=environment, api=api.slug)
+    own = made.filter(
+        organisation=Replace(Cast(OuterRef("pk"), CharField()), Value("-"), Value(""))
+    )
+    hour = Subquery(own.order_by("-hour").values("hour")[:1])
+    owners = Organisation.objects.filter(Exists(subscribed.filter(organisation=OuterRef("pk"))))
+    latest = owners.annotate(hour=hour).order_by(F("hour").desc(nulls_last=True), "name", "pk")
+    return latest.values_list("pk", "name", "hour")
 
 
 def unnamed(made: QuerySet[CallCount]) -> int:
