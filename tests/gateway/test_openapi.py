@@ -1,12 +1,16 @@
 """The document of each hosted API is valid, and says what the registry says."""
 
+import json
+
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 
 from sluis.core.api import Api, Field, Kind, Model, Operation, Parameter
+from sluis.core.problem import Problem, Reason
 from sluis.core.quota import Limit
-from sluis.gateway.openapi import Server, document, refusals
+from sluis.gateway.openapi import Server, document
 from sluis.gateway.problem_details import ProblemDetails
+from sluis.gateway.refusals import TRACE, refusals
 from sluis.registry import HOSTED_APIS, SCHEMES
 
 SERVERS = [
@@ -159,3 +163,19 @@ def test_names_the_token_url_of_the_first_environment_and_tells_the_others():
     assert flows["flows"]["password"]["tokenUrl"] == "http://localhost/port/uat/connect/token"
     assert flows["flows"]["clientCredentials"]["scopes"] == {}
     assert "Live: http://localhost/port/live/connect/token" in flows["description"]
+
+
+@pytest.mark.parametrize("api", HOSTED_APIS, ids=lambda api: api.slug)
+def test_prepares_clients_for_the_day_that_the_version_is_retired(api):
+    made = document(api, SERVERS)
+    for path in made["paths"].values():
+        for operation in path.values():
+            assert operation["responses"]["410"] == {"$ref": "#/components/responses/Refused410"}
+    said = made["components"]["responses"]["Refused410"]
+    (content,) = said["content"].values()
+    words = api.dialect.refuse(Problem(Reason.RETIRED, "Gone."), TRACE).body
+    assert content["examples"]["retired"]["value"].keys() == json.loads(words).keys()
+
+
+def test_an_operation_that_everybody_may_call_can_be_retired_too():
+    assert "410" in get_lock(schemes=(), parameters=())["responses"]

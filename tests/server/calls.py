@@ -19,7 +19,7 @@ def called(
     ago=60.0,
     times=1,
 ):
-    """Record calls of an organisation, so many seconds ago."""
+    """Record calls of an organisation, or of nobody known, so many seconds ago."""
     at = time.time() - ago
     new_trace = traces(lambda: at)
     one = Record(
@@ -29,7 +29,7 @@ def called(
         api=api,
         operation=operation,
         application=None,
-        organisation=organisation.pk.hex,
+        organisation=organisation.pk.hex if organisation else None,
         person=None,
         status=status,
         reason=reason,

@@ -1,11 +1,14 @@
 """Anna of a shipping agent, Bram of a transporter, Dirk at the desk of the port, and the rest."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 
-from sluis.server.actions.actor import Actor, member, of_desk
+from sluis.core.version import Deprecation
+from sluis.server.actions.actor import COMMAND, Actor, member, of_desk
+from sluis.server.actions.set_version_state import set_version_state
 from sluis.server.models import Environment, Membership, Organisation, Person, Provider
 
 PASSWORD = "correct horse battery staple"
@@ -70,6 +73,20 @@ def person(name, organisation=None, *roles, password=None, **more):
 def with_second_factor(person):
     Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data={})
     return person
+
+
+def deprecate(environment, api, version, sunset=None, notes=""):
+    """Deprecate a version, long ago; a sunset that came needs the environment's clock ahead."""
+    said = Deprecation(version, datetime(2020, 3, 1, 8, tzinfo=UTC), sunset, notes)
+    set_version_state(actor=COMMAND, environment=environment, api=api, deprecation=said)
+    environment.refresh_from_db()
+
+
+def retire(environment, api, version, notes=""):
+    """Deprecate a version until tomorrow, and set the environment's clock after that."""
+    deprecate(environment, api, version, datetime.now(UTC) + timedelta(days=1), notes)
+    environment.clock_offset_seconds = timedelta(days=2).total_seconds()
+    environment.save()
 
 
 def desk(name, provider) -> Actor:

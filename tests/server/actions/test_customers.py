@@ -75,6 +75,15 @@ def known_as(secret, environment, *, later_hours=0):
         return problem.reason
 
 
+def test_linking_gives_no_account_where_the_version_is_retired(world):
+    people.retire(world.sandbox, "barcode", "1.1")
+    assert link(world).person.email == "sam@example.org"
+    assert not active(world).exists()
+    people.deprecate(world.sandbox, "barcode", "1.1")
+    link(world, "toos@example.org")
+    assert active(world).count() == 1
+
+
 def test_linking_makes_a_member_and_one_mail_leaves_at_once(world, mailoutbox, committed):
     with committed():
         found = link(world, "Sam@Example.org ")

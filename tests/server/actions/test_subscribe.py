@@ -1,5 +1,7 @@
 """Subscriptions on the database, walked at random beside a model, and what each step leaves."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -82,6 +84,53 @@ def test_refuses_an_api_of_another_provider(world):
     elsewhere = people.environment(people.provider("parcels"), "sandbox", "sandbox")
     with pytest.raises(Refused, match="not published"):
         request(world, environment=elsewhere)
+
+
+class TestARetiredVersion:
+    NOTES = "https://port.example/next"
+
+    def test_is_subscribed_to_no_more_there_and_says_what_to_do(self, world):
+        people.retire(world.uat, API, "v1", self.NOTES)
+        with pytest.raises(Refused) as refusal:
+            request(world)
+        assert str(refusal.value) == (
+            "Version v1 is no longer answered in this environment. Choose another environment,"
+            f" or read what comes instead: {self.NOTES}"
+        )
+        assert Subscription.objects.count() == 0
+        assert request(world, environment=world.live)[0].state == "active"
+
+    def test_without_release_notes_leads_to_the_desk(self, world):
+        people.retire(world.uat, API, "v1")
+        with pytest.raises(Refused, match="ask the service desk what comes instead"):
+            request(world)
+
+    def test_is_one_once_its_sunset_came_by_the_clock_there(self, world):
+        tomorrow = datetime.now(UTC) + timedelta(days=1)
+        people.deprecate(world.uat, API, "v1", tomorrow, self.NOTES)
+        assert request(world)[0].state == "active"
+        people.deprecate(world.live, API, "v1", tomorrow)
+        world.live.clock_offset_seconds = 90_000
+        with pytest.raises(Refused, match="no longer answered"):
+            request(world, environment=world.live)
+
+    def test_is_not_approved_when_it_was_asked_for_before(self, world, with_a_desk):
+        made, _ = request(world)
+        people.retire(world.uat, API, "v1")
+        dirk = people.desk("dirk", world.port)
+        asked = Subscription.objects.get(pk=made.pk)
+        with pytest.raises(Refused, match="Reject the request"):
+            subscribe.approve(actor=dirk, subscription=asked)
+        assert Subscription.objects.get().state == "requested"
+        assert subscribe.reject(actor=dirk, subscription=asked, reason="v2.").state == "rejected"
+
+    def test_that_was_had_before_goes_through_its_steps(self, world):
+        made, _ = request(world)
+        people.retire(world.uat, API, "v1")
+        asked = {"actor": world.actor("anna"), "subscription": made}
+        assert subscribe.suspend(**asked).state == "suspended"
+        assert subscribe.resume(**asked).state == "active"
+        assert subscribe.end(**asked).state == "ended"
 
 
 def test_accepts_the_newest_terms_only(world):

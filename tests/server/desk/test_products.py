@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from sluis.server.actions import subscribe
 from sluis.server.actions.actor import COMMAND
 from sluis.server.actions.publish_terms import publish_terms
-from sluis.server.models import (
-    Environment,
-    Terms,
-)
+from sluis.server.models import Environment, Organisation, Subscription, Terms
 from sluis.server.portal import places
+from tests.server import people
+from tests.server.calls import called
 from tests.server.desk.floor import page, someone, subscribed
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +51,17 @@ class TestProducts:
         live = desk.get(page("product", "meteo"), {"environment": "live"}).text
         assert "Nobody subscribes to this in this environment." in live
 
+    def test_say_in_the_list_how_far_each_version_has_come(self, desk, port):
+        text = desk.get(page("products")).text
+        assert "deprecated" not in text
+        stages = text.count('class="signal green"')
+        people.deprecate(port.uat, "meteo", "v1", datetime(2099, 3, 1, 8, tzinfo=UTC))
+        people.retire(port.live, "certified-pickup", "3.11.0")
+        text = desk.get(page("products")).text
+        assert text.count('class="signal green"') == stages - 2
+        assert text.count('class="signal orange"') == text.count('class="signal red"') == 1
+        assert "refused from 1 Mar 2099<" in text
+
     def test_that_are_not_published_here_are_not_there(self, desk, port):
         assert desk.get(page("product", "no-such-api")).status_code == 404
 
@@ -71,7 +82,7 @@ class TestVersions:
         assert f'<a href="{notes}">' in shown
         live = desk.get("/catalogue/port/meteo/", {"environment": "live"}).text
         assert "This version will go." not in live
-        assert desk.get("/catalogue/").text.count("deprecated") == 1
+        assert desk.get("/catalogue/").text.count("deprecated from") == 1
         desk.post(path, {"current": "1"})
         assert Environment.objects.get(pk="port/uat").deprecations == {}
 
@@ -118,7 +129,59 @@ class TestVersions:
         text = desk.post(page("version", "meteo", "uat"), form).text
         assert says in text
         assert f'value="{form["notes"]}"' in text
+        assert 'name="version" value="v1"' in text
         assert Environment.objects.get(pk="port/uat").deprecations == {}
+
+
+class TestWhoCalledLately:
+    def test_is_told_with_how_often_and_when_last(self, desk, port):
+        subscribed(port)
+        subscribed(port, port.transporter, who="bram")
+        called(port.agent, times=1200)
+        called(port.agent, status=429, reason="quota-spent", ago=30)
+        called(port.transporter, times=2, ago=86_400 * 29)
+        text = desk.get(page("product", "meteo")).text
+        assert ">2 organisations called it here in the last 30 days<" in text
+        found = re.findall(r'>(\w+)</a></th>\s+<td[^>]+class="number">([\d,]+)</td>', text)
+        assert found == [("Agent", "1,201"), ("Transporter", "2")]
+        at = datetime.now(UTC) - timedelta(days=29)
+        assert f'datetime="{at:%Y-%m-%dT%H:%M}' in text.split(">Transporter</a>")[1]
+
+    def test_leaves_out_what_was_called_before_elsewhere_and_of_others(self, desk, port):
+        subscribed(port)
+        called(port.agent, ago=86_400 * 31)
+        called(port.agent, environment="port/live")
+        called(port.agent, api="bridges-and-locks")
+        called(port.transporter, status=401, reason="not-subscribed")
+        text = desk.get(page("product", "meteo")).text
+        assert "Nobody called it here in the last 30 days." in text
+        assert "Who called lately" not in text
+
+    def test_knows_who_called_before_their_subscription_ended(self, desk, port):
+        made = subscribed(port)
+        called(port.agent)
+        subscribe.end(actor=port.actor("anna"), subscription=made)
+        text = desk.get(page("product", "meteo")).text
+        assert ">1 organisation called it here in the last 30 days<" in text
+
+    def test_shows_those_who_called_last_and_the_number_of_all(self, desk, port):
+        for number in range(25):
+            company = Organisation.objects.create(name=f"Company {number:02}")
+            wanted = {"environment": port.uat, "organisation": company, "api": "meteo"}
+            Subscription.objects.create(**wanted, state="active")
+            called(company, ago=86_400 * (number + 1))
+        text = desk.get(page("product", "meteo")).text.split('id="callers"')[1]
+        shown = text.split('id="subscribers"')[0]
+        names = re.findall(r">(Company \d+)<", shown)
+        assert names == [f"Company {number:02}" for number in range(20)]
+        assert "The 20 that called last, of 25." in shown
+
+    def test_tells_of_calls_that_need_no_key(self, desk, port):
+        called(None, api="bathymetric-survey", operation="fetch-survey", times=3)
+        called(None, api="bathymetric-survey", operation="fetch-survey", status=404)
+        text = desk.get(page("product", "bathymetric-survey")).text
+        assert "3 calls without a key in the last 30 days: nobody knows whose." in text
+        assert "Nobody called it here" not in text
 
 
 class TestTerms:

@@ -131,3 +131,16 @@ def test_rejects_with_a_reason_and_forgets_nothing_without(client, port, asked):
 def test_knows_no_other_acts(client, port, asked):
     log_in(client)
     assert client.post(page(asked), {"act": "bribe"}).status_code == 404
+
+
+def test_of_a_version_that_was_retired_meanwhile_can_be_rejected_only(client, port, asked):
+    people.retire(port.live, "certified-pickup", "3.11.0", "https://port.example/next")
+    log_in(client)
+    text = client.get(page(asked)).text
+    assert "no longer answered" in text
+    assert 'href="https://port.example/next"' in text
+    refused = client.post(page(asked), {"act": "approve"}).text
+    assert "Reject the request, and say what comes instead." in refused
+    client.post(page(asked), {"act": "reject", "reason": "Take version 4."})
+    asked.refresh_from_db()
+    assert asked.state == "rejected"

@@ -206,6 +206,16 @@ def to_production(world):
     return f"/api-manager/{world.shop.pk}/production/"
 
 
+def test_nobody_goes_to_production_with_a_version_that_is_retired_there(sam, world):
+    people.deprecate(world.production, "barcode", "1.1")
+    assert "This version will go." in sam.get(to_production(world)).text
+    people.retire(world.production, "barcode", "1.1")
+    text = sam.post(to_production(world), {"accept": "on"}).text
+    assert "Nobody can go to production with it any more." in text
+    assert "Ask for production" not in text
+    assert not Subscription.objects.filter(environment=world.production).exists()
+
+
 def test_asking_for_production_shows_what_was_seen_and_wants_the_terms(sam, world):
     called(world.shop, ago=0, **BARCODE)
     page = sam.get(to_production(world)).text

@@ -12,6 +12,7 @@ from sluis.registry import HOSTED_APIS
 from sluis.server.install import follow
 from sluis.server.models import Environment
 from sluis.server.portal import places, samples, tags
+from tests.server import people
 
 pytestmark = pytest.mark.django_db
 
@@ -99,6 +100,37 @@ def test_sends_the_document_once(client):
     first = client.get(f"{PAGE}openapi.json")
     again = client.get(f"{PAGE}openapi.json", headers={"if-none-match": first["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
+
+
+class TestARetiredVersion:
+    METEO = "/catalogue/port/meteo/"
+    BUTTON = 'class="button" href="/catalogue/port/meteo/subscribe/'
+
+    def test_is_not_offered_where_it_is_retired(self, client):
+        port = people.world()
+        people.retire(port.uat, "meteo", "v1")
+        text = text_of(client, f"{self.METEO}?environment=uat")
+        assert "This version is no longer answered here." in text
+        assert "Nobody can subscribe to version v1 here any more." in text
+        assert self.BUTTON not in text
+        assert f'<a href="{self.METEO}subscribe/">Subscribe in another environment</a>' in text
+        live = text_of(client, f"{self.METEO}?environment=live")
+        assert f"{self.BUTTON}?environment=live" in live
+
+    def test_leads_to_the_desk_where_it_is_retired_everywhere(self, client):
+        port = people.world()
+        people.retire(port.uat, "meteo", "v1")
+        people.retire(port.live, "meteo", "v1")
+        text = text_of(client, self.METEO)
+        assert "/catalogue/port/meteo/subscribe/" not in text
+        assert "Ask the service desk what comes instead:" in text
+        assert "You log in first." not in text
+
+    def test_can_be_had_while_it_is_deprecated(self, client):
+        people.deprecate(people.world().uat, "meteo", "v1")
+        text = text_of(client, f"{self.METEO}?environment=uat")
+        assert "This version will go." in text
+        assert f"{self.BUTTON}?environment=uat" in text
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,15 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from sluis.server.actions.actor import COMMAND
+from sluis.server.actions.keys import hosted
 from sluis.server.actions.make_application import make_application
+from sluis.server.answers.callers import subscribers
 from sluis.server.answers.concern import organisations_of
 from sluis.server.desk import waiting
 from sluis.server.desk.waiting import Wanted
 from sluis.server.models import (
     ApiUser,
+    CallCount,
     Consent,
     Environment,
     Incident,
@@ -24,6 +27,7 @@ from sluis.server.models import (
     Ticket,
 )
 from tests.server import people
+from tests.server.calls import called
 from tests.server.people import log_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("port", "serving")]
@@ -40,6 +44,10 @@ def grow(port, number):
         Subscription.objects.create(
             environment=environment, organisation=company, api="certified-pickup"
         )
+    Subscription.objects.create(
+        environment=port.uat, organisation=other, api="meteo", state="active"
+    )
+    called(other, times=number + 1)
     asker = people.person(f"asker{number}", port.agent, "developer")
     for kind in ("question", "client"):
         Ticket.objects.create(
@@ -91,6 +99,8 @@ def questions(client, path):
         ("dirk", "/desk/status/"),
         ("dirk", "/desk/link/"),
         ("dirk", "/desk/port/organisations/"),
+        ("dirk", "/desk/port/products/"),
+        ("dirk", "/desk/port/products/meteo/"),
         ("anna", "/subscriptions/"),
         ("anna", "/applications/"),
         ("anna", "/tickets/"),
@@ -129,6 +139,7 @@ def test_asks_as_often_for_many_as_for_one(client, port, who, path):
         ("dirk", "/desk/port/organisations/", 8),
         ("dirk", "/desk/port/mails/", 7),
         ("dirk", "/desk/port/products/", 7),
+        ("dirk", "/desk/port/products/meteo/", 10),
     ],
 )
 def test_asks_nothing_twice(client, port, who, path, most):
@@ -151,3 +162,10 @@ def test_whom_a_provider_concerns_is_found_by_organisation(port):
 def test_requests_are_found_by_their_state(port):
     steps = waiting.subscriptions(Wanted(["port"])).explain()
     assert "subscription_by_state (environment_id=? AND api=? AND state=?" in steps
+
+
+@pytest.mark.sqlite
+def test_who_called_last_is_found_at_an_end_of_an_index(port):
+    made = CallCount.objects.filter(environment="port/uat", api="meteo", hour__gte=0)
+    steps = subscribers("port/uat", hosted("meteo"), made).explain()
+    assert "(environment=? AND organisation=? AND hour>?)" in steps

@@ -2,6 +2,7 @@
 
 import re
 import time
+from datetime import UTC, datetime
 
 import pytest
 
@@ -220,6 +221,56 @@ def test_says_when_nothing_is_left(client, port):
         subscribed(port, environment=environment)
     log_in(client, "anna")
     assert "There is nothing more to subscribe to here." in client.get(PAGE).text
+
+
+class TestAVersionThatGoes:
+    NOTES = "https://port.example/next"
+
+    def test_can_be_had_while_it_is_deprecated_and_says_until_when(self, client, port):
+        people.deprecate(port.uat, "meteo", "v1", datetime(2099, 3, 1, 8, tzinfo=UTC), self.NOTES)
+        log_in(client, "anna")
+        text = client.get(PAGE).text
+        assert text.count("This version will go.") == 1
+        assert "1 Mar 2099, 08:00 UTC" in text
+        assert f'href="{self.NOTES}"' in text
+        told = client.get(saved(client)["Location"]).text
+        assert "You are subscribed" in told
+        assert "1 Mar 2099, 08:00 UTC" in told
+
+    def test_is_not_offered_where_it_is_retired(self, client, port):
+        people.retire(port.uat, "meteo", "v1", self.NOTES)
+        log_in(client, "anna")
+        text = client.get(f"{PAGE}?environment=uat").text
+        assert 'value="uat"' not in text
+        assert 'value="live"' in text
+        assert "Nobody can subscribe to version v1 here any more." in text
+        assert f'href="{self.NOTES}"' in text
+
+    def test_is_refused_to_who_still_has_the_page_of_before(self, client, port):
+        people.retire(port.uat, "meteo", "v1", self.NOTES)
+        log_in(client, "anna")
+        text = saved(client).text
+        assert f"or read what comes instead: {self.NOTES}" in text
+        assert Subscription.objects.count() == 0
+
+    def test_retired_everywhere_leaves_nothing_and_names_the_desk(self, client, port):
+        people.retire(port.uat, "meteo", "v1")
+        people.retire(port.live, "meteo", "v1")
+        log_in(client, "anna")
+        text = client.get(PAGE).text
+        assert 'name="environment"' not in text
+        assert text.count("Ask the service desk what comes instead:") == 2
+        assert "There is nothing more to subscribe to here." in text
+        assert "Nobody can subscribe to version v1" in saved(client).text
+
+    def test_is_not_asked_for_again_where_it_is_retired(self, client, port):
+        made = subscribed(port)
+        subscribe.end(actor=port.actor("anna"), subscription=made)
+        log_in(client, "anna")
+        page = f"/subscriptions/{made.pk}/"
+        assert "Subscribe again" in client.get(page).text
+        people.retire(port.uat, "meteo", "v1")
+        assert "Subscribe again" not in client.get(page).text
 
 
 def test_says_when_there_is_no_sandbox(client, port, monkeypatch):

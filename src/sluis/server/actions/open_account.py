@@ -12,6 +12,7 @@ from sluis.server.actions import subscribe
 from sluis.server.actions.actor import PLATFORM, Actor, Refused, desk_only, only
 from sluis.server.actions.make_organisation import make_organisation
 from sluis.server.actions.make_party import make_party
+from sluis.server.answers.deprecations import retired
 from sluis.server.models import Environment, Organisation, Provider, Subscription
 
 
@@ -41,6 +42,8 @@ def open_account(*, actor: Actor, provider: Provider, organisation: Organisation
     for api in HOSTED_APIS:
         if api.provider != provider.pk or api.roles:
             continue  # a role is a claim that somebody makes; it is not handed out
+        if retired(api, environment):
+            continue
         alive = Subscription.objects.filter(
             environment=environment, organisation=organisation, api=api.slug, state__in=ALIVE
         )

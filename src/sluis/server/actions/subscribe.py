@@ -25,6 +25,7 @@ from sluis.server.actions.actor import (
 from sluis.server.actions.announce import Changed, announce
 from sluis.server.actions.letter import administrators, tell
 from sluis.server.actions.publish_terms import terms_in_force
+from sluis.server.answers.deprecations import ending, retired
 from sluis.server.models import (
     Credential,
     Environment,
@@ -99,6 +100,7 @@ def request(
     wanted = keys.hosted(api)
     if wanted is None or wanted.provider != environment.provider_id:
         raise Refused(_("This API is not published there."))
+    refuse_retired(wanted, environment)
     if role not in (wanted.roles or ("",)):
         raise Refused(_("Choose one of the roles that this API knows."))
     if terms != terms_in_force(environment.provider_id, api):
@@ -123,10 +125,38 @@ def request(
     return approve(actor=PLATFORM, subscription=made)
 
 
+def refuse_retired(api: Api, environment: Environment) -> None:
+    """Raise `Refused` where calls of the version are refused: a key would be of no use."""
+    said = ending(api, environment)
+    if said is None or not said.retired:
+        return
+    told = _(
+        "Version %(version)s is no longer answered in this environment. Choose another"
+        " environment, or ask the service desk what comes instead."
+    )
+    if said.deprecation.notes:
+        told = _(
+            "Version %(version)s is no longer answered in this environment. Choose another"
+            " environment, or read what comes instead: %(notes)s"
+        )
+    raise Refused(told % {"version": api.version, "notes": said.deprecation.notes})
+
+
 @transaction.atomic
 def approve(*, actor: Actor, subscription: Subscription) -> Subscribed:
-    """Make a requested subscription active, with its keys; its role is the organisation's."""
+    """Make a requested subscription active, with its keys; its role is the organisation's.
+
+    Raises `NotAllowed`, and `Refused` too where the version was retired while it waited.
+    """
     only(actor.serves(subscription.environment.provider_id), desk_only())
+    wanted = keys.hosted(subscription.api)
+    if wanted is not None and retired(wanted, subscription.environment):
+        raise Refused(
+            _(
+                "This version is no longer answered there. Reject the request, and say what comes"
+                " instead."
+            )
+        )
     found = stepped(subscription, Step.APPROVE)
     minted = [(label, keys.mint(found, label)) for label in keys.LABELS]
     if found.role:

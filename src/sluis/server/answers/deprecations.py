@@ -17,6 +17,10 @@ class Ending(NamedTuple):
     deprecation: Deprecation
     stage: Stage
 
+    @property
+    def retired(self) -> bool:
+        return self.stage is Stage.RETIRED
+
 
 def kept(deprecation: Deprecation) -> dict[str, Any]:
     """Return it as a row keeps it."""
@@ -43,3 +47,9 @@ def ending(api: Api, row: Environment | None) -> Ending | None:
         return None
     now = datetime.now(UTC) + timedelta(seconds=row.clock_offset_seconds)
     return Ending(deprecation, stage(deprecation, now))
+
+
+def retired(api: Api, row: Environment | None) -> bool:
+    """Return whether calls of the version are refused by now: nobody subscribes to it any more."""
+    said = ending(api, row)
+    return said is not None and said.retired

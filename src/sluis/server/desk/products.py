@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -20,7 +21,7 @@ from sluis.core.subscription import ALIVE, State
 from sluis.server.actions.actor import Actor, Refused
 from sluis.server.actions.set_limits import CALLS_AT_MOST, label, set_limits
 from sluis.server.actions.set_version_state import set_version_state
-from sluis.server.answers.concern import environment_keys
+from sluis.server.answers.callers import DAYS, callers
 from sluis.server.answers.deprecations import Ending, ending
 from sluis.server.desk.forms import VersionState
 from sluis.server.desk.shelf import shelf
@@ -30,25 +31,46 @@ from sluis.server.portal import places
 from sluis.server.portal.places import Place
 
 
+@dataclass(frozen=True, slots=True)
+class Served:
+    """How an API stands in one environment."""
+
+    place: Place
+    ending: Ending | None  # None where the version stays
+    states: Counter[str]  # of its subscriptions
+
+    @property
+    def idle(self) -> bool:
+        return bool(self.states[State.REQUESTED] or self.states[State.SUSPENDED])
+
+
 @for_desk_of
 def page(request: HttpRequest, actor: Actor, provider: Provider) -> HttpResponse:
-    counts = counted(environment__in=environment_keys(provider))
+    rows = {row.pk: row for row in Environment.objects.filter(provider=provider)}
+    counts = counted(environment__in=list(rows))
     known = places_of(provider)
-    shelves = [on_shelf(api, known, counts) for api in places.apis_of(provider.pk)]
+    shelves = []
+    for api in places.apis_of(provider.pk):
+        everywhere = served(api, known, rows, counts)
+        shelves.append((api, everywhere, [one for one in everywhere if one.idle]))
     return render(request, "desk/products.html", {"provider": provider, "shelves": shelves})
 
 
-def on_shelf(
-    api: Api, known: list[Place], counts: Mapping[tuple[str, str], Counter[str]]
-) -> tuple[Api, list[tuple[Place, Counter[str]]], list[tuple[Place, Counter[str]]]]:
-    """Return the API with its counts in each environment, and where some are not active."""
-    everywhere = [(place, counts.get((place.key, api.slug), Counter())) for place in known]
-    idle = [
-        (place, states)
-        for place, states in everywhere
-        if states[State.REQUESTED] or states[State.SUSPENDED]
+def served(
+    api: Api,
+    known: list[Place],
+    rows: Mapping[str, Environment],
+    counts: Mapping[tuple[str, str], Counter[str]],
+) -> list[Served]:
+    """Return how the API stands in each environment, in the order of the provider's."""
+    return [
+        Served(
+            place,
+            ending(api, rows.get(place.key)),
+            counts.get((place.key, api.slug), Counter()),
+        )
+        for place in known
     ]
-    return api, everywhere, idle
 
 
 def counted(**which: object) -> Mapping[tuple[str, str], Counter[str]]:
@@ -91,7 +113,8 @@ def context_of(
     subscribed = Subscription.objects.filter(environment=place.key, api=api.slug, state__in=ALIVE)
     owners = Organisation.objects.filter(Exists(subscribed.filter(organisation=OuterRef("pk"))))
     shown = shelf(owners, after)
-    said = ending(api, Environment.objects.filter(key=place.key).first())
+    row = Environment.objects.filter(key=place.key).first()
+    said, limits = ending(api, row), places.limits_of(row, api)
     states = dict(
         subscribed.filter(organisation__in=shown.organisations).values_list("organisation", "state")
     )
@@ -104,11 +127,13 @@ def context_of(
         "counts": counted(environment=place.key, api=api.slug).get((place.key, api.slug), {}),
         "shelf": shown,
         "rows": [(owner, states[owner.pk]) for owner in shown.organisations],
-        "limits": wrong or Limits(in_force(place.key, api)),
+        "limits": wrong or Limits(limits),
         "life": version or VersionState(initial=beginning(api, said)),
         "ending": said,
         "form": wrong or version,  # whose errors the title tells of
-        "changed": in_force(place.key, api) != api.limits,
+        "changed": limits != api.limits,
+        "called": callers(place.key, api),
+        "days": DAYS,
     }
 
 
@@ -117,10 +142,6 @@ def beginning(api: Api, said: Ending | None) -> dict[str, Any]:
     if said is None:
         return {"version": api.version}
     return {name: getattr(said.deprecation, name) for name in VersionState.base_fields}
-
-
-def in_force(key: str, api: Api) -> tuple[Limit, ...]:
-    return places.limits_in([key], api)[key]
 
 
 class Limits(forms.Form):
@@ -191,6 +212,8 @@ def version(
         else:
             messages.success(request, _("What becomes of this version is in force."))
             return back_to(provider, shown, environment)
+    form.data = request.POST.copy()
+    form.data["version"] = shown.version  # the one that the page shows from now on
     context = context_of(provider, shown, environment, version=form)
     return render(request, "desk/product.html", context)
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from sluis.server import roles
 from sluis.server.actions import subscribe
 from sluis.server.actions.actor import Actor, NotAllowed, Refused
+from sluis.server.answers.deprecations import ending
 from sluis.server.answers.evidence import evidence_of
 from sluis.server.desk.staff import acting, for_desk, served
 from sluis.server.desk.waiting import ticket_of
@@ -68,6 +69,7 @@ def about(subscription: Subscription) -> dict[str, Any]:
         "api": row.api,
         "place": row.place,
         "environment": row.place.policy if row.place else None,
+        "ending": ending(row.api, subscription.environment),
         "role": roles.PARTIES.get(subscription.role, subscription.role),
         "evidence": evidence_of(subscription.organisation, [row.api]),
     }

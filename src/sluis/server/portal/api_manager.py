@@ -1,5 +1,6 @@
 """API Manager: the company overview of seed 003, with accounts, keys and the way to production."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 from uuid import UUID
 
@@ -15,12 +16,14 @@ from django.views.decorators.cache import never_cache
 
 from sluis.server.actions.actor import Actor, NotAllowed, Refused, member
 from sluis.server.actions.disable_credential import disable_credential
-from sluis.server.actions.production import lacking, request_production, shown
+from sluis.server.actions.keys import hosted
+from sluis.server.actions.production import lacking, production, request_production, shown
 from sluis.server.actions.publish_terms import terms_in_force
 from sluis.server.actions.regenerate_key import regenerate_key
 from sluis.server.actions.reveal_key import reveal_key
+from sluis.server.answers.deprecations import Ending, ending
 from sluis.server.answers.versions import PROVIDER
-from sluis.server.models import Organisation, Person, Provider
+from sluis.server.models import Organisation, Person, Provider, Subscription
 from sluis.server.portal import customers
 from sluis.server.portal.belonging import for_members, own
 from sluis.server.portal.customers import Account
@@ -145,6 +148,14 @@ def to_production(request: HttpRequest, organisation: UUID) -> HttpResponse:
         "form": form,
         "terms": terms,
         "wanted": wanted,
+        "ending": going(wanted, provider),
         "evidence": shown(found, wanted),
     }
     return render(request, "api_manager/to_production.html", context)
+
+
+def going(wanted: Sequence[Subscription], provider: Provider) -> Ending | None:
+    """Return what is said in production of a version that is wanted there, if it will go."""
+    live = production(provider)
+    found = [ending(api, live) for api in (hosted(item.api) for item in wanted) if api is not None]
+    return next((said for said in found if said is not None), None)

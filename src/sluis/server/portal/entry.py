@@ -10,9 +10,9 @@ from django.shortcuts import render
 from sluis.core.api import Api, Model, Operation
 from sluis.core.problem import Reason
 from sluis.core.provider import Registration
-from sluis.gateway import openapi
+from sluis.gateway import refusals as refused
 from sluis.server.actions.subscribe import decided_by_desk
-from sluis.server.answers.deprecations import ending
+from sluis.server.answers.deprecations import ending, retired
 from sluis.server.portal import places, samples, tags
 from sluis.server.portal.places import Place
 from sluis.server.portal.reasons import MEANING
@@ -58,6 +58,7 @@ def page(request: HttpRequest, provider: str, api: str) -> HttpResponse:
         "limits": {place.key: places.limits_of(rows.get(place.key), shown) for place in known},
         "addresses": here.calls_from(rows.get(here.key)) if here else (),
         "ending": ending(shown, rows.get(here.key)) if here else None,
+        "elsewhere": any(not retired(shown, rows.get(p.key)) for p in known),
         "schemes": sorted({name for item in shown.operations for name in item.schemes}),
         "specific": [
             tags.read(place.policy.title)
@@ -113,14 +114,14 @@ def reference(api: Api, operation: Operation, here: Place | None, code: str) -> 
         operation,
         base_url + operation.path,
         samples.sample(code, operation, base_url),
-        sorted({found.status for found in openapi.refusals_of(api, operation)}),
+        sorted({found.status for found in refused.refusals_of(api, operation)}),
     )
 
 
 def refusals(api: Api) -> list[tuple[int, list[tuple[str, Any]], Any]]:
     """Return per status: the reasons with what they mean, and one body as an example."""
     made = []
-    for status, found in openapi.refusals(api):
+    for status, found in refused.refusals(api):
         reasons: list[Reason] = list(dict.fromkeys(item.reason for item in found))
         body = next((item.body for item in found if item.body is not None), None)
         made.append((status, [(reason.value, MEANING[reason]) for reason in reasons], body))

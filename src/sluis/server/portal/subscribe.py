@@ -17,6 +17,7 @@ from sluis.server.actions.actor import NotAllowed, Refused
 from sluis.server.actions.publish_terms import terms_in_force
 from sluis.server.actions.reveal_key import reveal_key
 from sluis.server.actions.subscribe import decided_by_desk
+from sluis.server.answers.deprecations import ending
 from sluis.server.answers.evidence import evidence_of
 from sluis.server.models import Environment, Organisation, Subscription, Terms
 from sluis.server.portal import places, samples, subscriptions
@@ -79,6 +80,9 @@ def for_organisation(
     known = places.of_provider(context["provider"])
     held = present(organisation, api)
     free = [place for place in known if place.key not in held]
+    rows = places.rows()
+    endings = {place.key: ending(api, rows.get(place.key)) for place in free}
+    retired = {key for key, said in endings.items() if said is not None and said.retired}
     terms = terms_in_force(api.provider, api.slug)
     initial = {
         "environment": request.GET.get("environment"),
@@ -98,9 +102,12 @@ def for_organisation(
     context |= {
         "form": form,
         "held": [subscriptions.shown(one) for one in held.values()],
+        "retired": [(place, endings[place.key]) for place in free if place.key in retired],
+        # Those are not offered; the action says why, should one be retired between the two.
         "choices": [
-            (place, choice, decided_by_desk(api, place.policy.kind))
+            (place, choice, decided_by_desk(api, place.policy.kind), endings[place.key])
             for place, choice in zip(free, form["environment"].subwidgets, strict=True)
+            if place.key not in retired
         ],
         "sandbox": any(place.kind == "sandbox" for place in known),
         "terms": terms,
