@@ -6,8 +6,6 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.tokens import PasswordResetTokenGenerator
-from django.utils import timezone
 
 from sluis.core.credential import CredentialKind
 from sluis.core.problem import Problem, Reason
@@ -30,7 +28,6 @@ from sluis.server.actions.reveal_key import reveal_key
 from sluis.server.actions.subscribe import end
 from sluis.server.answers.snapshot import Loader
 from sluis.server.models import AuditEntry, Identifier, Membership, Person, Subscription, Ticket
-from sluis.server.portal.reset_links import ResetLinks
 from tests.server import people
 from tests.server.calls import called
 from tests.server.parcels import BARCODE, CODE, NUMBER, carrier
@@ -383,27 +380,3 @@ def test_only_the_desk_decides(linked):
         )
     with pytest.raises(NotAllowed):
         open_account(actor=sam, provider=linked.provider, organisation=linked.shop)
-
-
-# The link
-
-
-def token_works_after(world, hours, monkeypatch, *, password=None):
-    person = make_person(actor=COMMAND, email="new@example.org")
-    if password:
-        person.set_password(password)
-        person.save()
-    token = ResetLinks().make_token(person)
-    later = timezone.localtime().replace(tzinfo=None) + timedelta(hours=hours)
-    monkeypatch.setattr(PasswordResetTokenGenerator, "_now", lambda self: later)
-    return ResetLinks().check_token(person, token)
-
-
-@pytest.mark.parametrize(("hours", "works"), [(0, True), (71.9, True), (72.1, False)])
-def test_an_invitation_lives_three_days(world, hours, works, monkeypatch):
-    assert token_works_after(world, hours, monkeypatch) is works
-
-
-@pytest.mark.parametrize(("hours", "works"), [(0, True), (23.9, True), (24.1, False)])
-def test_a_forgotten_password_has_one_day(world, hours, works, monkeypatch):
-    assert token_works_after(world, hours, monkeypatch, password="een boot vol peren") is works

@@ -44,7 +44,8 @@ def callers(environment: str, api: Api) -> Callers:
     sums = made.filter(organisation__in=[pk.hex for pk, _name in found[:SHOWN]])
     grouped = sums.values_list("organisation").annotate(Sum("calls"), Max("last_at"))
     totals = {organisation: total for organisation, *total in grouped}
-    latest = [Caller(pk, name, *totals[pk.hex]) for pk, name in found[:SHOWN]]
+    # A clean-up may have been between the two questions.
+    latest = [Caller(pk, name, *totals[pk.hex]) for pk, name in found[:SHOWN] if pk.hex in totals]
     return Callers(
         sorted(latest, key=lambda one: -one.last_at),
         len(found),
