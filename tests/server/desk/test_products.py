@@ -141,7 +141,7 @@ class TestWhoCalledLately:
         called(port.agent, status=429, reason="quota-spent", ago=30)
         called(port.transporter, times=2, ago=86_400 * 29)
         text = desk.get(page("product", "meteo")).text
-        assert ">2 organisations called it here in the last 30 days<" in text
+        assert ">See who called it here in the last 30 days<" in text
         found = re.findall(r'>(\w+)</a></th>\s+<td[^>]+class="number">([\d,]+)</td>', text)
         assert found == [("Agent", "1,201"), ("Transporter", "2")]
         at = datetime.now(UTC) - timedelta(days=29)
@@ -162,9 +162,9 @@ class TestWhoCalledLately:
         called(port.agent)
         subscribe.end(actor=port.actor("anna"), subscription=made)
         text = desk.get(page("product", "meteo")).text
-        assert ">1 organisation called it here in the last 30 days<" in text
+        assert ">See who called it here in the last 30 days<" in text
 
-    def test_shows_those_who_called_last_and_the_number_of_all(self, desk, port):
+    def test_shows_those_who_called_last_and_says_where_there_are_more(self, desk, port):
         for number in range(25):
             company = Organisation.objects.create(name=f"Company {number:02}")
             wanted = {"environment": port.uat, "organisation": company, "api": "meteo"}
@@ -174,7 +174,7 @@ class TestWhoCalledLately:
         shown = text.split('id="subscribers"')[0]
         names = re.findall(r">(Company \d+)<", shown)
         assert names == [f"Company {number:02}" for number in range(20)]
-        assert "The 20 that called last, of 25." in shown
+        assert "The 20 that called last; others called, too." in shown
 
     def test_tells_of_calls_that_need_no_key(self, desk, port):
         called(None, api="bathymetric-survey", operation="fetch-survey", times=3)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from sluis.server.actions.actor import COMMAND
 from sluis.server.actions.keys import hosted
 from sluis.server.actions.make_application import make_application
-from sluis.server.answers.callers import subscribers
+from sluis.server.answers.callers import by_last_hour
 from sluis.server.answers.concern import organisations_of
 from sluis.server.desk import waiting
 from sluis.server.desk.waiting import Wanted
@@ -167,5 +167,6 @@ def test_requests_are_found_by_their_state(port):
 @pytest.mark.sqlite
 def test_who_called_last_is_found_at_an_end_of_an_index(port):
     made = CallCount.objects.filter(environment="port/uat", api="meteo", hour__gte=0)
-    steps = subscribers("port/uat", hosted("meteo"), made).explain()
+    steps = by_last_hour("port/uat", hosted("meteo"), made).explain()
+    assert "SEARCH server_subscription" in steps
     assert "(environment=? AND organisation=? AND hour>?)" in steps

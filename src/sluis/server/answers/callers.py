@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import CharField, Exists, F, Max, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models import CharField, F, Max, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Cast, Replace
 
 from sluis.core.api import Api
@@ -25,8 +25,8 @@ class Caller(NamedTuple):
 
 
 class Callers(NamedTuple):
-    latest: Sequence[Caller]  # the first of them, who called last before who called earlier
-    number: int  # of all organisations that called
+    latest: Sequence[Caller]  # at most `SHOWN`, who called last before who called earlier
+    more: bool  # others called too
     unnamed: int  # calls of operations that everybody may call: nobody says who they are
 
 
@@ -38,36 +38,35 @@ def callers(environment: str, api: Api) -> Callers:
     """
     since = hour_of(time.time() - DAYS * DAY)
     made = CallCount.objects.filter(environment=environment, api=api.slug, hour__gte=since)
-    found = [
-        (pk, name) for pk, name, hour in subscribers(environment, api, made) if hour is not None
-    ]
-    sums = made.filter(organisation__in=[pk.hex for pk, _name in found[:SHOWN]])
+    latest = by_last_hour(environment, api, made)[: SHOWN + 1]
+    found = [organisation for organisation, hour in latest if hour is not None]
+    sums = made.filter(organisation__in=[one.hex for one in found[:SHOWN]])
     grouped = sums.values_list("organisation").annotate(Sum("calls"), Max("last_at"))
-    totals = {organisation: total for organisation, *total in grouped}
-    # A clean-up may have been between the two questions.
-    latest = [Caller(pk, name, *totals[pk.hex]) for pk, name in found[:SHOWN] if pk.hex in totals]
+    names = dict(Organisation.objects.filter(pk__in=found).values_list("pk", "name"))
+    shown = [Caller(key := UUID(digits), names[key], *totals) for digits, *totals in grouped]
     return Callers(
-        sorted(latest, key=lambda one: -one.last_at),
-        len(found),
+        sorted(shown, key=lambda one: -one.last_at),
+        len(found) > SHOWN,
         unnamed(made) if any(not item.schemes for item in api.operations) else 0,
     )
 
 
-def subscribers(
+def by_last_hour(
     environment: str, api: Api, made: QuerySet[CallCount]
-) -> QuerySet[Organisation, Any]:
+) -> QuerySet[Subscription, Any]:
     """Return who ever subscribed with the last hour of their calls, the latest first.
 
     Others were refused all along. None stands for the hour of who did not call.
     """
-    subscribed = Subscription.objects.filter(environment=environment, api=api.slug)
     own = made.filter(
-        organisation=Replace(Cast(OuterRef("pk"), CharField()), Value("-"), Value(""))
+        organisation=Replace(Cast(OuterRef("organisation"), CharField()), Value("-"), Value(""))
     )
+    subscribed = Subscription.objects.filter(environment=environment, api=api.slug)
     hour = Subquery(own.order_by("-hour").values("hour")[:1])
-    owners = Organisation.objects.filter(Exists(subscribed.filter(organisation=OuterRef("pk"))))
-    latest = owners.annotate(hour=hour).order_by(F("hour").desc(nulls_last=True), "name", "pk")
-    return latest.values_list("pk", "name", "hour")
+    latest = subscribed.annotate(hour=hour).order_by(
+        F("hour").desc(nulls_last=True), "organisation"
+    )
+    return latest.values_list("organisation", "hour").distinct()
 
 
 def unnamed(made: QuerySet[CallCount]) -> int:
