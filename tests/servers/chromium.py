@@ -16,11 +16,12 @@ from playwright.sync_api import sync_playwright
 
 from tests.servers import Refusal, run
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-WITH_APT = (
-    ("apt-get", "update"),
-    ("apt-get", "install", "--yes", "--no-install-recommends", "chromium", "fonts-dejavu-core"),
-)
+# The same engine without the window around it, which takes as much of a machine as the pages do.
+LEAN = "chromium-headless-shell"
+NAMES = (LEAN, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+INSTALL = ("apt-get", "install", "--yes", "--no-install-recommends", "fonts-dejavu-core")
+WITH_APT = (("apt-get", "update"), (*INSTALL, LEAN))
+WINDOWED_WITH_APT = ((*INSTALL, "chromium"),)  # where the other is not packaged
 WITH_PLAYWRIGHT = ((sys.executable, "-m", "playwright", "install", "chromium"),)
 
 # Nothing but this machine: no look-up of a name leaves it, nor does the browser call home.
@@ -103,9 +104,11 @@ def runs(path):
 
 
 def install(playwright):
-    """Return the path of a browser, installing one where there is none."""
-    by_root = os.geteuid() == 0 and shutil.which("apt-get")
-    for commands in (WITH_APT if by_root else (), WITH_PLAYWRIGHT):
+    """Return the path of a browser, installing the lean one where that can be, or any."""
+    by_root = os.geteuid() == 0 and shutil.which("apt-get") and not os.environ.get("CHROME")
+    if by_root and not shutil.which(LEAN):
+        attempt(WITH_APT)
+    for commands in (WINDOWED_WITH_APT if by_root else (), WITH_PLAYWRIGHT):
         try:
             return find(playwright)
         except Refusal:
