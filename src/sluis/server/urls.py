@@ -219,6 +219,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         products.version,
         name="desk_version",
     ),
+    path(
+        "desk/<slug:provider>/products/<slug:api>/callers/<slug:environment>/",
+        products.called,
+        name="desk_callers",
+    ),
     path("desk/<slug:provider>/usage/", usage.page, name="desk_usage"),
     path("desk/<slug:provider>/terms/", terms.page, name="desk_terms"),
     path("desk/<slug:provider>/terms/new/", terms.publish, name="desk_publish_terms"),

@@ -109,6 +109,8 @@ PAGES = [
     Page("desk_products", DESK, PORT),
     Page("desk_product", DESK, METEO),
     Page("desk_product", DESK, METEO, "environment=live"),
+    Page("desk_callers", DESK, {**METEO, "environment": "uat"}),
+    Page("desk_callers", NOBODY, {**METEO, "environment": "staging"}),
     Page("desk_usage", DESK, PARCELS),
     Page("desk_usage", NOBODY, PORT),
     Page("desk_terms", DESK, PORT),

@@ -139,7 +139,7 @@ def test_asks_as_often_for_many_as_for_one(client, port, who, path):
         ("dirk", "/desk/port/organisations/", 8),
         ("dirk", "/desk/port/mails/", 7),
         ("dirk", "/desk/port/products/", 7),
-        ("dirk", "/desk/port/products/meteo/", 10),
+        ("dirk", "/desk/port/products/meteo/", 8),
     ],
 )
 def test_asks_nothing_twice(client, port, who, path, most):

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db.models import Count, Exists, OuterRef
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -96,6 +96,27 @@ def one(request: HttpRequest, actor: Actor, provider: Provider, api: str) -> Htt
     return render(request, "desk/product.html", context_of(provider, shown, asked, after))
 
 
+@for_desk_of
+def called(
+    request: HttpRequest, actor: Actor, provider: Provider, api: str, environment: str
+) -> HttpResponse:
+    """Show who called an API lately in an environment: asked before its version goes."""
+    shown = published(provider, api)
+    place = next((one for one in places_of(provider) if one.policy.name == environment), None)
+    if place is None:
+        raise Http404
+    context = {
+        "provider": provider,
+        "api": shown,
+        "page": page_of(provider, shown, environment),
+        "place": place,
+        "environment": place.policy,
+        "called": callers(place.key, shown),
+        "days": DAYS,
+    }
+    return render(request, "desk/callers.html", context)
+
+
 def published(provider: Provider, slug: str) -> Api:
     return places.found(provider.pk, slug)[1]
 
@@ -132,7 +153,6 @@ def context_of(
         "ending": said,
         "form": wrong or version,  # whose errors the title tells of
         "changed": limits != api.limits,
-        "called": callers(place.key, api),
         "days": DAYS,
     }
 
@@ -219,5 +239,9 @@ def version(
 
 
 def back_to(provider: Provider, api: Api, environment: str) -> HttpResponse:
+    return redirect(page_of(provider, api, environment))
+
+
+def page_of(provider: Provider, api: Api, environment: str) -> str:
     page = reverse("desk_product", args=[provider.pk, api.slug])
-    return redirect(f"{page}?environment={environment}")
+    return f"{page}?environment={environment}"
