@@ -3,15 +3,14 @@
 import json
 import subprocess
 import sys
-import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tests.journeys.test_parcels import PATH as BARCODE
 from tests.server.process import answered
+from tests.soon import soon
 
-PATIENCE_S = 10
 METEO = "/port/uat/opendata/meteo/v1/readings"
 RIGHTS = "/port/uat/certified-pickup/v1/BEANR/containers/import/release-rights"
 NOTIFICATIONS = "/port/uat/certified-pickup/v1/notifications"
@@ -71,30 +70,22 @@ def clocks(sluis, *to):
         sluis.command("clock", "--provider", provider, "--environment", name, *to)
 
 
-def until(condition):
-    """Wait until the process that serves follows what was changed."""
-    end = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.05)
-
-
 @pytest.fixture(scope="module")
 def deprecated(sluis, call):
     say(sluis, stays=False)
-    until(lambda: "deprecation" in call(METEO).headers and "sunset" in call(BARCODE_CALL).headers)
+    soon(lambda: "deprecation" in call(METEO).headers and "sunset" in call(BARCODE_CALL).headers)
     yield
     say(sluis, stays=True)
-    until(lambda: "deprecation" not in call(METEO).headers)
+    soon(lambda: "deprecation" not in call(METEO).headers)
 
 
 @pytest.fixture(scope="module")
 def retired(sluis, call, deprecated):
     clocks(sluis, "--advance", "31d")
-    until(lambda: {call(METEO).status, call(BARCODE_CALL).status} == {410})
+    soon(lambda: {call(METEO).status, call(BARCODE_CALL).status} == {410})
     yield
     clocks(sluis, "--reset")
-    until(lambda: call(METEO).status == 200)
+    soon(lambda: call(METEO).status == 200)
 
 
 def accepted(sluis):

@@ -105,16 +105,20 @@ def load_party(
         "Eori": company.tin,
         "APCS": company.apcs,
     }
-    for kind, code in identifiers.items():
-        Identifier.objects.get_or_create(
-            environment=environment, party=party, type=kind, defaults={"code": code}
-        )
+    load_identifiers(party, identifiers)
     for code in company.terminals:
         Terminal.objects.get_or_create(
             environment=environment, code=code, defaults={"party": party}
         )
     if created:
         announce(Changed.PARTY, f"{environment.key} {organisation.pk.hex}")
+
+
+def load_identifiers(party: Party, identifiers: Mapping[str, str]) -> None:
+    for kind, code in identifiers.items():
+        Identifier.objects.get_or_create(
+            environment=party.environment, party=party, type=kind, defaults={"code": code}
+        )
 
 
 def load_api_user(

@@ -13,10 +13,10 @@ from sluis.registry import HOSTED_APIS
 from sluis.server.actions.announce import Changed, announce
 from sluis.server.actions.import_usage import keep
 from sluis.server.actions.keys import keep_key
+from sluis.server.demo.companies import load_identifiers
 from sluis.server.demo.world import World
 from sluis.server.models import (
     Environment,
-    Identifier,
     Organisation,
     Party,
     Subscription,
@@ -115,10 +115,7 @@ def load_party(
         "CustomerNumber": customer.number,
         "CollectionLocation": customer.collection_location,
     }
-    for kind, code in identifiers.items():
-        Identifier.objects.get_or_create(
-            environment=environment, party=party, type=kind, defaults={"code": code}
-        )
+    load_identifiers(party, identifiers)
     if created:
         announce(Changed.PARTY, f"{environment.key} {organisation.pk.hex}")
 
