@@ -57,8 +57,7 @@ class Receipt:
     repeated: bool = False  # the same Idempotency-Key came before: this is its receipt
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(NamedTuple):
     """One step, taken up: all that deciding on it may depend on, beside the lane's state."""
 
     environment: str  # as "port/uat"
@@ -87,8 +86,7 @@ class Notification(NamedTuple):
     body: Mapping[str, Any] | str
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What becomes of the lane's state, and who hears of it. `state` None: as it was.
 
     `wake_at` asks that the lane is looked at again at that time of the environment's clock, by

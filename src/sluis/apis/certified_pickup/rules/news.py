@@ -1,8 +1,8 @@
 """What parties are told, and which of them: the matrix of section 6."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from sluis.apis.certified_pickup.rules import places
@@ -13,12 +13,11 @@ from sluis.core.directory import Directory
 LIGHT, RIGHT, TERMINAL_EVENT = "ReleaseLight", "ReleaseRight", "TerminalEvent"
 
 
-@dataclass(frozen=True, slots=True)
-class News:
+class News(NamedTuple):
     type: str
     event: str
     release: Release | None = None
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = MappingProxyType({})
 
 
 class Told(NamedTuple):

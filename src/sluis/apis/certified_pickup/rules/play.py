@@ -7,7 +7,7 @@ which the right is offered, its owner or the agent.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sluis.apis.certified_pickup.rules import commercial, places, rights, yard
@@ -163,4 +163,4 @@ def said(work: Work, release: Release | None, body: Mapping[str, Any]) -> Work:
 
 
 def spoken(work: Work, actor: str, body: Mapping[str, Any]) -> Work:
-    return replace(work, caller=Caller(organisation=actor), submission=body)
+    return work._replace(caller=Caller(organisation=actor), submission=body)

@@ -1,8 +1,9 @@
 """One step on the state of a container: what it reads, and what it comes to."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from sluis.apis.certified_pickup.rules.news import Told
 from sluis.apis.certified_pickup.rules.release import Container, Release
@@ -12,8 +13,7 @@ Change = tuple[Container, tuple[Told, ...]]
 Act = Callable[[Work, Container], Change]  # raises `Refused`
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """What becomes of a container; `container` None: it stays as it was."""
 
     container: Container | None

@@ -20,6 +20,7 @@ from sluis.core.directory import Directory, Party
 from sluis.core.job import Notification, Work
 
 ASSET = "00000000-0000-0001-0000-000000000037"  # the same in every notification
+HERE = msgspec.Raw(b"\0")  # stands where each receiver's id comes: no JSON has this byte
 Json = dict[str, Any]
 encode = msgspec.json.Encoder().encode
 
@@ -47,15 +48,14 @@ def around_receiver(news: News, work: Work) -> tuple[str, str]:
         "externalReferenceId": work.external_reference,
         "id": subject_of(news, work),
         "publicReferenceId": work.reference,
-    }
-    rest = {
+        "receiverId": HERE,
         "senderId": None,
         "timestamp": seven_decimals(work.now),
         "type": news.type,
         "warnings": (),
     }
-    before, after = encode(message).decode(), encode(rest).decode()
-    return before[:-1] + ',"receiverId":', "," + after[1:]
+    before, _, after = encode(message).decode().partition("\0")
+    return before, after
 
 
 def subject_of(news: News, work: Work) -> str | None:
@@ -65,17 +65,20 @@ def subject_of(news: News, work: Work) -> str | None:
     return found
 
 
+@lru_cache(maxsize=64)  # steps that are applied together are told of at one time
 def seven_decimals(moment: datetime) -> str:
     text = moment.astimezone(UTC).isoformat(timespec="microseconds")
     return text.removesuffix("+00:00") + "0Z"
 
 
-def utc(moment: datetime | None) -> str | None:
-    """Return a time that somebody gave, with no more decimals than it has."""
+def utc(moment: datetime | None) -> datetime | str | None:
+    """Return a time that somebody gave, for JSON with no more decimals than it has."""
     if moment is None:
         return None
-    text = moment.astimezone(UTC).isoformat().removesuffix("+00:00")
-    return f"{text.rstrip('0')}Z" if "." in text else f"{text}Z"
+    moment = moment.astimezone(UTC)
+    if not moment.microsecond:
+        return moment  # ten times as fast as its text
+    return moment.isoformat().removesuffix("+00:00").rstrip("0") + "Z"
 
 
 class Written(NamedTuple):
