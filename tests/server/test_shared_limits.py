@@ -9,7 +9,7 @@ from redis import Redis
 from sluis.core.problem import Problem, Reason
 from sluis.core.quota import Limit
 from sluis.server.answers.shared_limits import SharedCounters
-from sluis.server.begin import start
+from sluis.server.begin import go_on, start
 from tests.servers import free_port
 
 ACCOUNT, OTHER = ("port/uat", "ships", "org-1"), ("port/uat", "ships", "org-2")
@@ -118,18 +118,17 @@ async def test_gives_out_as_many_places_as_there_are(counters):
 
 
 async def test_begins_outside_a_task_as_the_gateway_does(counters):
-    loop, begun, one = asyncio.get_running_loop(), asyncio.Event(), counters()
-    outcomes = []
+    loop, one = asyncio.get_running_loop(), counters()
+    outcome = loop.create_future()
 
     def begin():
-        loop.call_soon(begun.set)
-        outcomes.append(start(one.spend(ACCOUNT, MINUTE)))
+        call = one.spend(ACCOUNT, MINUTE)
+        done, awaited = start(call)
+        assert not done
+        go_on(call, awaited, set(), outcome.set_result)
 
     loop.call_soon(begin)
-    await begun.wait()
-    ((done, rest),) = outcomes
-    assert not done
-    assert (await asyncio.ensure_future(rest)).remaining == 499
+    assert (await outcome).remaining == 499
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from sluis.core.message import Digests, Request, Response
 from sluis.core.problem import Problem, Reason
 from sluis.gateway.problem_details import ProblemDetails
 from sluis.gateway.records import traces
-from sluis.server.begin import start
+from sluis.server.begin import go_on, start
 from sluis.server.equal_heads import HEAD_BYTES, Last, another_body, another_line, kept
 from sluis.server.uploads import UPLOAD_SECONDS
 from sluis.server.wire import serialised
@@ -289,31 +289,30 @@ class Connection(HttpToolsProtocol):
                 self.server_state.total_requests += 1
                 self.transport.write(serialised(outcome, self.server_state.default_headers))
             else:
-                self.answer_later(outcome)
+                self.answer_later(coroutine, outcome)
         except Exception:
             # An exception in a callback of the parser would become a silent 400.
             self.logger.exception("fault on the short way")
             self.refuse(FAULT, 500)
 
-    def answer_later(self, rest: Coroutine[Any, Any, Response]) -> None:
+    def answer_later(self, call: Coroutine[Any, Any, Response], awaited: Any) -> None:
         """Go on with a call that has to wait; what comes meanwhile waits behind it."""
         under_way = UnderWay()
         self.cycle = under_way  # type: ignore[assignment]  # what uvicorn asks of one, it has
-        task = self.loop.create_task(rest)
-        self.tasks.add(task)  # type: ignore[arg-type]  # whose end a stop waits for
-        task.add_done_callback(partial(self.answered_later, under_way))
+        go_on(call, awaited, self.tasks, partial(self.answered_later, under_way))
 
-    def answered_later(self, under_way: "UnderWay", task: "asyncio.Task[Response]") -> None:
-        self.tasks.discard(task)
+    def answered_later(self, under_way: "UnderWay", outcome: Response | BaseException) -> None:
         self.quiet_since = self.loop.time()
         under_way.response_complete = True
         if under_way.disconnected or self.transport.is_closing():
             return
-        if task.cancelled():  # the process ends
+        if isinstance(outcome, asyncio.CancelledError):  # the process ends
             self.transport.close()
             return
         try:
-            self.transport.write(serialised(task.result(), self.server_state.default_headers))
+            if isinstance(outcome, BaseException):
+                raise outcome
+            self.transport.write(serialised(outcome, self.server_state.default_headers))
         except Exception:
             self.logger.exception("fault on the short way")
             self.refuse(FAULT, 500)
