@@ -31,24 +31,21 @@ EXTERNAL_REFERENCE_CHARACTERS = 200
 QUERIED_HOURS = 168
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One lane's part of a request; a bulk request has many."""
 
     lane: str
     submission: Mapping[str, Any]  # plain JSON values
 
 
-@dataclass(frozen=True, slots=True)
-class Submission:
+class Submission(NamedTuple):
     """What the handler of an operation with `work` returns: the steps, in order."""
 
     steps: tuple[Step, ...]
     external_reference: str | None = None  # the caller's own, for the receipt and for `Work`
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(NamedTuple):
     """What the dialect is given to answer with, once a submission is durable."""
 
     reference: str

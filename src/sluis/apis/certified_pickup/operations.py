@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -53,13 +54,19 @@ def submitted(call: Call, *submissions: Json) -> Submission:
 
 def whose_channel(store: Store, path: Mapping[str, str]) -> str:
     """Return the organisation whose ingestion channel the path names. Raises `Problem`."""
-    try:
-        found = store.ingestion(uuid.UUID(path["ingestion_id"]))
-    except ValueError:
-        found = None
+    id_ = uuid_of(path["ingestion_id"])
+    found = None if id_ is None else store.ingestion(id_)
     if found is None:
         raise Problem(Reason.NOT_FOUND, "There is no such ingestion channel in this environment.")
     return found.organisation
+
+
+@lru_cache(maxsize=1000)  # a client sends all it has to one channel
+def uuid_of(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
 
 
 def ingest(call: Call) -> Submission:
