@@ -95,8 +95,12 @@ def tell(
 def recipients(
     parts: Iterable[Part], release: Release, directory: Directory, facts: Mapping[str, Any]
 ) -> tuple[str, ...]:
-    found = [one for part in parts for one in PARTIES[part](release, directory, facts)]
-    return tuple(dict.fromkeys(one for one in found if one))
+    found: dict[str, None] = {}
+    for part in parts:
+        for one in PARTIES[part](release, directory, facts):
+            if one:
+                found[one] = None
+    return tuple(found)
 
 
 Parties = Callable[[Release, Directory, Mapping[str, Any]], Iterable[str | None]]
