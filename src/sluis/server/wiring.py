@@ -24,6 +24,7 @@ from sluis.server.jobs.guard import Guard
 from sluis.server.jobs.pressure import watched
 from sluis.server.jobs.worker import Worker
 from sluis.server.post import Post
+from sluis.storage.sqlite.checkpoint import Checkpoints
 from sluis.storage.writer import Writer
 
 RECORDS_EVERY_SECONDS = 0.2  # so that a record is in the database within 250 ms
@@ -37,16 +38,19 @@ class Workers:
     policy: Policy
     worker: Worker
     dispatcher: Dispatcher
+    checkpoints: Checkpoints
     accept: Acceptance
 
     def start(self) -> None:
         self.policy.start()
+        self.checkpoints.start()
         self.worker.start()
         self.dispatcher.start()
 
     def stop(self) -> None:
         self.dispatcher.stop()
         self.worker.stop()
+        self.checkpoints.stop()
         self.policy.stop()
 
 
@@ -104,7 +108,8 @@ def workers(config: Config, put_in_force: Callable[[Snapshot], None] = lambda _:
     guard = Guard(development=config.webhooks == "development")
     dispatcher = Dispatcher(worker, guard, per_second=config.pushes_per_second)
     worker.on_push = dispatcher.wake
-    return Workers(policy, worker, dispatcher, Acceptance(worker.store, pressure.refusal))
+    accept = Acceptance(worker.store, pressure.refusal)
+    return Workers(policy, worker, dispatcher, Checkpoints(), accept)
 
 
 def limiter(config: Config) -> Limiter:
