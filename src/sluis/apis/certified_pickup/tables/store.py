@@ -55,21 +55,21 @@ COLUMNS = (
 class DjangoStore:
     def __init__(self, opening: Opening) -> None:
         self.opening = opening
-        self.ingestions: dict[UUID, Ingestion] = {}
+        self.ingestions: dict[int, Ingestion] = {}  # by the number of the id: hashed in C
         self.refresh()
 
     def refresh(self) -> None:
         """Read the ingestion channels; calls that are under way keep what they had."""
         rows = IngestionRow.objects.filter(environment=self.opening.environment)
         self.ingestions = {
-            id_: Ingestion(organisation, message_type)
+            id_.int: Ingestion(organisation, message_type)
             for id_, organisation, message_type in rows.values_list(
                 "id", "organisation", "message_type"
             ).iterator()
         }
 
     def ingestion(self, id_: UUID) -> Ingestion | None:
-        return self.ingestions.get(id_)
+        return self.ingestions.get(id_.int)
 
     def states(self, lanes: Collection[str]) -> dict[str, Any]:
         found: dict[str, Any] = {

@@ -89,10 +89,10 @@ def release(body: bytes) -> dict[str, Any] | None:
 
 def formed(taken: dict[str, Any]) -> bool:
     """Return whether each member has its form; none of them holds a blank then."""
-    optional = ("equipmentType", "releaseDateTimeUtc", "expirationDateTimeUtc")
-    size_type, start, end = (taken.get(name, "") for name in optional)
-    required = f"{taken['equipmentNumber']} {taken['portLoCode']} {taken['terminalCode']}"
-    return FORMS.fullmatch(f"{required} {size_type} {start} {end}") is not None
+    get = taken.get
+    required = f"{get('equipmentNumber')} {get('portLoCode')} {get('terminalCode')}"
+    times = f"{get('releaseDateTimeUtc', '')} {get('expirationDateTimeUtc', '')}"
+    return FORMS.fullmatch(f"{required} {get('equipmentType', '')} {times}") is not None
 
 
 def trimmed(taken: dict[str, Any], bills: list[str]) -> bool:
@@ -102,7 +102,7 @@ def trimmed(taken: dict[str, Any], bills: list[str]) -> bool:
         if name in taken:
             texts.append(taken[name]["identificationCode"])
     texts += bills
-    return texts == [text.strip() for text in texts]
+    return texts == list(map(str.strip, texts))
 
 
 def timed(taken: dict[str, Any]) -> bool:
