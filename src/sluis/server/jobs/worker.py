@@ -271,7 +271,7 @@ def beside(accepted: int) -> int:
 
     What is left behind is caught up with when it is quiet.
     """
-    return accepted * 2 // 5
+    return accepted * 3 // 8
 
 
 def stored(items: Sequence[Item]) -> list[Kept | None]:
