@@ -3,6 +3,7 @@
 import pytest
 
 from sluis.core.quota import Limit
+from sluis.gateway import route
 from sluis.gateway.route import routes
 from tests.gateway.world import SCHEMES, api, operation
 
@@ -63,6 +64,20 @@ def test_dots_in_an_address_are_dots():
 def test_one_address_serves_several_methods():
     made = served(at("/ships/{imo}"), at("/ships/{imo}", method="DELETE"))
     assert list(made.find("/ships/7")[0]) == ["GET", "DELETE"]
+
+
+def test_finds_the_same_again_and_forgets_what_would_be_too_much(monkeypatch):
+    monkeypatch.setattr(route, "MATCHED_AT_MOST", 10)
+    made = served(*SHIPS)
+    paths = [f"/ships/{number}" for number in range(25)] * 2
+    for path in paths:
+        _, parameters = made.find(path)
+        assert list(parameters.values()) == [path.rpartition("/")[2]]
+        assert made.find(path)[1] == parameters
+        assert len(made.matched) <= 10
+    for path in ("/nowhere/1", "/ships/a%00b"):
+        assert made.find(path) == ({}, {})
+        assert path not in made.matched
 
 
 def test_an_alias_leads_to_the_same_operation():

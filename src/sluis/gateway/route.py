@@ -37,6 +37,7 @@ Endpoints = Mapping[str, Endpoint]  # by method
 class Routes:
     fixed: dict[str, dict[str, Endpoint]] = field(default_factory=dict)
     patterns: list[tuple[re.Pattern[str], dict[str, Endpoint]]] = field(default_factory=list)
+    matched: dict[str, tuple[Endpoints, Mapping[str, str]]] = field(default_factory=dict)
 
     def find(self, path: str) -> tuple[Endpoints, Mapping[str, str]]:
         """Return what is served at a path, by method, and the parameters in it; ({}, {}) if none.
@@ -47,16 +48,28 @@ class Routes:
         endpoints = self.fixed.get(path)
         if endpoints is not None:
             return endpoints, NO_PARAMETERS
-        if "%00" in path:
+        found = self.matched.get(path) or self.match(path)
+        if found is None:
             return {}, NO_PARAMETERS
+        return found
+
+    def match(self, path: str) -> tuple[Endpoints, Mapping[str, str]] | None:
+        """Find a path with parameters, and keep what was found for who polls it."""
+        if "%00" in path:
+            return None
         for pattern, endpoints in self.patterns:
             match = pattern.fullmatch(path)
             if match is not None:
-                return endpoints, {name: unquote(v) for name, v in match.groupdict().items()}
-        return {}, NO_PARAMETERS
+                parameters = {name: unquote(v) for name, v in match.groupdict().items()}
+                if len(self.matched) >= MATCHED_AT_MOST:
+                    self.matched.clear()
+                self.matched[path] = endpoints, parameters
+                return endpoints, parameters
+        return None
 
 
 NO_PARAMETERS: Mapping[str, str] = {}
+MATCHED_AT_MOST = 1_000  # paths of calls
 NOTHING_DEPRECATED: Mapping[str, Deprecation] = {}
 PARAMETER = re.compile(r"\{(\w+)\}")
 
