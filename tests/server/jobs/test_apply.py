@@ -61,6 +61,19 @@ def test_a_step_is_applied_once_whatever_another_does_meanwhile():
     assert len(world.told()) == 1
 
 
+def test_what_comes_while_its_lane_is_applied_is_not_forgotten():
+    """As where nothing keeps others from a lane that is at work: the lane grows meanwhile."""
+    world = World()
+    world.append(("A", 1))
+    with transaction.atomic():
+        lanes = storage.claim_lanes(2**62, 10)
+        world.accept(world.item(("A", 2)))
+        world.applier.applied(lanes, 1)
+    assert world.apply() == 1
+    assert world.store.lists["A"] == [1, 2]
+    assert not storage.something_waits(2**62)
+
+
 def test_being_too_late_is_no_try(monkeypatch):
     """However often another process is first, the step is neither put off nor set aside."""
     world = World()

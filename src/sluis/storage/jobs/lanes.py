@@ -63,13 +63,15 @@ def steps_of(lanes: Sequence[LaneRow], at_most: int) -> list[StepRow]:
 def advance(lanes: Sequence[Advance]) -> None:
     """Note that these steps are applied. Raises `Fenced` when anybody else did it meanwhile.
 
-    This is what makes once and in order a fact of the database, whatever processes do.
+    This is what makes once and in order a fact of the database, whatever processes do. A lane
+    that grew meanwhile goes on waiting, also where nothing kept others from it.
     """
     columns = "id bigint, before bigint, after bigint, since bigint"
     table, values = said().rows("given", columns, sorted(lanes))
     with open_cursor() as cursor:
         cursor.execute(
-            "UPDATE server_lane SET applied_seq = given.after, waiting_since = given.since,"
+            "UPDATE server_lane SET applied_seq = given.after, waiting_since = CASE"
+            " WHEN last_seq > given.after THEN coalesce(given.since, waiting_since) END,"
             f" tries = 0, wait_until = 0 FROM {table}"
             " WHERE server_lane.id = given.id AND server_lane.applied_seq = given.before",
             values,
