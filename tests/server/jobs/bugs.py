@@ -58,7 +58,7 @@ def fan_out_after_commit():
         if told:
 
             def later():
-                time.sleep(0.002)  # as far as the broker is away
+                time.sleep(0.01)  # as long as a broker takes for a batch
                 batch.told = told
                 with transaction.atomic():
                     apply.tell(batch, int(self.now() * 1e6))
