@@ -22,7 +22,6 @@ def gone_on(call):
     assert not done
     begin.go_on(call, awaited, waits, outcome.set_result)
     assert len(waits) == 1
-    outcome.add_done_callback(lambda _: waits.clear())
     return waits, outcome
 
 

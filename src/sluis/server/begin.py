@@ -1,4 +1,4 @@
-"""Coroutines that are begun at once, and become a task only where they have to wait for long.
+"""Coroutines that are begun at once, and become a task only where they wait more than once.
 
 A call that waits for one future, as those do that are answered later, goes on in that future's
 callback. A task would take three more turns of the loop.
@@ -45,7 +45,7 @@ def resume(call: Call, waits: Waits, done: Done, awaited: "asyncio.Future[Any]")
         again = call.send(None)  # the coroutine itself asks the future what came of it
     except StopIteration as end:
         done(end.value)
-    except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - handed on
+    except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - `done` answers it
         done(error)
     else:
         go_on_as_task(call, again, waits, done)

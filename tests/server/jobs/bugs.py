@@ -34,9 +34,10 @@ def no_fence():
         for lane in lanes:
             with storage.open_cursor() as cursor:
                 cursor.execute(
-                    "UPDATE server_lane SET applied_seq = %s, waiting_since = %s, tries = 0"
+                    "UPDATE server_lane SET applied_seq = %s, tries = 0,"
+                    " waiting_since = CASE WHEN last_seq > %s THEN %s END"
                     " WHERE id = %s",
-                    [lane.after, lane.waiting_since, lane.id],
+                    [lane.after, lane.after, lane.since, lane.id],
                 )
 
     storage.advance = advance

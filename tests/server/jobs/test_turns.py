@@ -48,7 +48,7 @@ class Turns:
 
 
 @pytest.fixture
-def turns(monkeypatch):
+def turns():
     made = Turns()
     yield made
     made.futures.close()

@@ -294,9 +294,9 @@ def note(
 ) -> None:
     """Add to a batch what comes of one step."""
     lane = batch.lanes[step.lane]
-    more = step.lane_seq < lane.last_seq
-    since = step.received_at if more else None
-    batch.advances[step.lane] = Advance(step.lane, lane.applied_seq, step.lane_seq, since)
+    batch.advances[step.lane] = Advance(
+        step.lane, lane.applied_seq, step.lane_seq, step.received_at
+    )
     batch.steps.append((step.id, incident))
     ordinals: dict[tuple[str, str], int] = {}
     for notification, message in zip(outcome.notifications, messages, strict=True):

@@ -14,7 +14,7 @@ def claim_lanes(now: int, at_most: int) -> list[LaneRow]:
     """Return the lanes that have waited longest, locked until the transaction ends."""
     with open_cursor() as cursor:
         cursor.execute(
-            "SELECT id, key, applied_seq, last_seq, tries FROM server_lane"
+            "SELECT id, key, applied_seq, tries FROM server_lane"
             " WHERE waiting_since IS NOT NULL AND wait_until <= %s"
             f" ORDER BY waiting_since LIMIT %s {said().locked}",
             [now, at_most],
@@ -36,7 +36,7 @@ def something_waits(now: int) -> bool:
 def claim_lane(id_: int) -> list[LaneRow]:
     with open_cursor() as cursor:
         cursor.execute(
-            "SELECT id, key, applied_seq, last_seq, tries FROM server_lane"
+            "SELECT id, key, applied_seq, tries FROM server_lane"
             f" WHERE waiting_since IS NOT NULL AND id = %s {said().locked}",
             [id_],
         )
@@ -71,7 +71,7 @@ def advance(lanes: Sequence[Advance]) -> None:
     with open_cursor() as cursor:
         cursor.execute(
             "UPDATE server_lane SET applied_seq = given.after, waiting_since = CASE"
-            " WHEN last_seq > given.after THEN coalesce(given.since, waiting_since) END,"
+            " WHEN last_seq > given.after THEN given.since END,"
             f" tries = 0, wait_until = 0 FROM {table}"
             " WHERE server_lane.id = given.id AND server_lane.applied_seq = given.before",
             values,

@@ -41,7 +41,6 @@ class LaneRow(NamedTuple):
     id: int
     key: str
     applied_seq: int
-    last_seq: int
     tries: int
 
 
@@ -67,7 +66,7 @@ class Advance(NamedTuple):
     id: int
     before: int
     after: int
-    waiting_since: int | None
+    since: int  # what is left of it waits, if anything is
 
 
 class NotificationRow(NamedTuple):
