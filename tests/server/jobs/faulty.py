@@ -15,9 +15,9 @@ from tests.server.jobs.database import Database
 from tests.server.jobs.harness import COMMAND, PATIENCE_S, Load, Sluis, faults
 
 FULL = os.environ.get("SLUIS_FAULTS") == "full"
-KILLS = 150 if FULL else 12
-POWER_CUTS = 40 if FULL else 6
-STOPS = 20 if FULL else 3
+KILLS = 150 if FULL else 40
+POWER_CUTS = 40 if FULL else 10
+STOPS = 20 if FULL else 5
 WORK_S = 20 if FULL else 8
 KILLS_TO_FIND_A_BUG = 100  # at the most: it ends with the first that shows it
 CUTS_TO_FIND_A_BUG = 10

@@ -179,6 +179,7 @@ class Sluis:
             "SLUIS_TLS_PORT": str(free_port()),
             "SLUIS_WEBHOOKS": "development",
             "SLUIS_PUSHES_PER_SECOND": "5000",
+            "PYTHONFAULTHANDLER": "1",
             "TOY_BUG": bug,
         }
         self.extra = dict(extra)
@@ -220,15 +221,21 @@ class Sluis:
 
     def said(self):
         with open(os.path.join(self.variables["SLUIS_HOME"], "log")) as log:
-            return log.read()[-3000:]
+            return log.read()[-8000:]
 
     def kill(self):
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
 
     def stop(self):
+        """Return with what it exited; one that does not end says where each thread stands."""
         self.process.terminate()
-        return self.process.wait(PATIENCE_S)
+        try:
+            return self.process.wait(PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            self.process.send_signal(signal.SIGABRT)
+            self.process.wait()
+            raise AssertionError(self.said()) from None
 
     def drain(self, *, pushes=True, patience_s=DRAIN_S):
         """Wait until everything is applied and, where there is a channel, pushed."""

@@ -131,3 +131,28 @@ def test_work_works_until_it_is_told_to_stop(environment):
         assert time.monotonic() < until, made.said()
         time.sleep(0.1)
     assert made.stop() == 0
+
+
+AT_A_LINE = """
+import os, signal, sys, threading
+from sluis.server.cli.work import ending
+
+ended, left = ending(), int(sys.argv[1])
+threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGTERM)).start()  # where there is no such line
+
+def trace(frame, event, _):
+    global left
+    left -= event == "line"
+    if left == 0:
+        signal.raise_signal(signal.SIGTERM)
+    return trace
+
+sys.settrace(trace)
+ended.get()
+"""
+
+
+@pytest.mark.parametrize("line", range(1, 8))
+def test_a_signal_may_come_at_any_line_of_the_wait_for_it(line):
+    command = [sys.executable, "-c", AT_A_LINE, str(line)]
+    assert subprocess.run(command, check=False, timeout=30).returncode == 0

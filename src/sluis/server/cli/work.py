@@ -1,7 +1,7 @@
 """`sluis work`: workers alone."""
 
 import signal
-import threading
+from queue import SimpleQueue
 
 import click
 
@@ -22,12 +22,22 @@ def work_command() -> None:
     from sluis.server.wiring import workers
 
     refuse_unapplied()
-    ended = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
+    ended = ending()
     made = workers(config)
-    made.worker.on_lost = ended.set
+    made.worker.on_lost = lambda: ended.put(None)
     made.start()
     click.echo("Sluis works.", err=True)
-    ended.wait()
+    ended.get()
     made.stop()
+
+
+def ending() -> SimpleQueue[None]:
+    """Return a queue that SIGTERM and SIGINT put something in: `get` waits for them.
+
+    An Event would do so most of the time: its lock is held by whoever begins to wait, and a
+    signal's handler that comes just then, in that same thread, waits for the lock for ever.
+    """
+    ended: SimpleQueue[None] = SimpleQueue()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.put(None))
+    return ended
