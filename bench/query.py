@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import random
 import sqlite3
 import tempfile
@@ -70,7 +71,7 @@ def told_to(product: Served) -> str:
 
 
 def fill(home: Path, agent: str) -> None:
-    """Insert the rows as one statement for each half million, not flushed on the way."""
+    """Insert the rows as one statement for each half million, flushed in the end only."""
     now = int(time.time() * 1e6)
     window = (WINDOW_HOURS - 1) * 3_600 * 10**6  # an hour is left to measure in
     fixed = {
@@ -90,6 +91,8 @@ def fill(home: Path, agent: str) -> None:
             database.execute(SHAPE, fixed | {"first": first, "last": first + ROWS_AT_ONCE - 1})
             database.commit()
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with (home / "sluis.sqlite3").open("rb") as file:
+        os.fsync(file)  # else the disk is busy with these while the first are asked for
 
 
 def calls_of_agent(chance: random.Random) -> int:
