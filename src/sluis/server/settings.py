@@ -22,10 +22,10 @@ def sqlite(path: Path) -> dict[str, object]:
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 10,
-            # `checkpoint.py` moves what was written into place; a commit only when it is 32 MB
+            # `checkpoint.py` moves what was written into place; a commit only when it is 64 MB
             # behind. With the usual 4 that happened ten times a second, to the same pages.
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-            " PRAGMA wal_autocheckpoint=8000;",
+            " PRAGMA wal_autocheckpoint=16000;",
         },
         "TEST": {"NAME": str(path.with_name("test.sqlite3"))},  # a file: threads share it
     }

@@ -9,6 +9,7 @@ from django.db import OperationalError, connection, transaction
 
 from sluis.server.models import Organisation
 from sluis.storage.sqlite import checkpoint
+from sluis.storage.sqlite.base import WRITING
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -85,6 +86,44 @@ def test_goes_on_by_itself(often):
     often.start()
     write()
     wait_for(lambda: written_at() > before)
+
+
+@pytest.mark.parametrize(
+    ("found", "passes", "alone"),
+    [
+        pytest.param([(99, 99)], 1, 0, id="all is in place"),
+        pytest.param([(99, 0), (99, 98), (99, 99)], 3, 0, id="somebody reads for a while"),
+        pytest.param([(100, 100)], 1, 1, id="long, and nobody writes"),
+        pytest.param([(100, 60), (120, 110), (130, 130)], 3, 1, id="long, and somebody writes"),
+        pytest.param([(100, 60), (120, 110), (130, 125)], 3, 1, id="somebody writes on and on"),
+    ],
+)
+def test_keeps_writers_waiting_for_what_is_left_of_a_long_log(monkeypatch, found, passes, alone):
+    held = []
+
+    def one_pass():
+        held.append(WRITING._is_owned())
+        return found[min(len(held), len(found)) - 1]
+
+    monkeypatch.setattr(checkpoint, "LONG_PAGES", 100)
+    monkeypatch.setattr(checkpoint, "checkpoint", one_pass)
+    checkpoint.move()
+    assert held == [False] * passes + [True] * alone
+
+
+def test_a_log_begins_anew_although_somebody_always_writes(often, monkeypatch):
+    monkeypatch.setattr(checkpoint, "LONG_PAGES", 100)
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA wal_autocheckpoint = 0")  # of this connection, which writes
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    log = f"{connection.settings_dict['NAME']}-wal"
+    write(50)
+    each = os.stat(log).st_size
+    often.start()
+    for _ in range(399):
+        write(50)
+    connection.close()
+    assert os.stat(log).st_size < 400 * each / 2
 
 
 def test_goes_on_after_a_fault(often, monkeypatch, caplog):
