@@ -197,10 +197,10 @@ def test_pressure_shows_and_passes():
     world = World()
     world.append(*(("A", n) for n in range(11)))
     pressure = Pressure(None, Bounds(steps=10), lambda: world.time)
-    pressure.look()
+    assert pressure.look() == 1.1
     assert pressure.refusal().wait_seconds
     world.apply()
-    pressure.look()
+    assert pressure.look() == 0
     assert pressure.refusal() is None
 
 

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from sluis.server.jobs.apply import STEPS_AT_ONCE
-from sluis.server.jobs.worker import ACCEPTED_AT_MOST, PRESSING, Waiting, Worker
+from sluis.server.jobs.worker import ACCEPTED_AT_MOST, PRESSING, Waiting, Worker, beside
 from tests.server.jobs.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -71,6 +71,18 @@ def test_who_calls_comes_first_while_many_do(turns, monkeypatch):
     accepted += PRESSING
     assert turns.taken() == [accepted * 3 // 8]
     assert turns.taken() == []
+
+
+@pytest.mark.parametrize(
+    ("full", "steps"), [(0.0, 48), (0.375, 48), (0.5, 64), (0.75, 96), (1.0, 128), (9.0, 128)]
+)
+def test_the_more_waits_the_more_is_applied(turns, monkeypatch, full, steps):
+    assert beside(128, full) == steps
+    monkeypatch.setattr(turns.worker, "let_in", lambda: turns.come(PRESSING))
+    turns.worker.look = lambda: full
+    turns.worker.turn()  # in which it looks
+    turns.come(ACCEPTED_AT_MOST)
+    assert turns.taken() == [beside(ACCEPTED_AT_MOST, full)]
 
 
 def test_one_fewer_does_not_press(turns, monkeypatch):

@@ -11,6 +11,7 @@ from sluis.core.moments import SECOND
 from sluis.core.problem import Problem, Reason
 from sluis.server.config import Config
 from sluis.storage import jobs as storage
+from sluis.storage.jobs import Backlog
 
 logger = logging.getLogger(__name__)
 
@@ -44,13 +45,16 @@ class Pressure:
         self.now = now
         self.because = ""
 
-    def look(self) -> None:
-        because = self.full_disk() or self.full_lanes()
+    def look(self) -> float:
+        """Look at the disk and at what waits; return that as a share of what may wait."""
+        backlog = storage.backlog()
+        because = self.full_disk() or self.full_lanes(backlog)
         if because and not self.because:
             logger.warning("nothing more is accepted", extra={"because": because})
         elif self.because and not because:
             logger.info("accepting again")
         self.because = because
+        return backlog.steps / self.bounds.steps
 
     def full_disk(self) -> str:
         if self.folder is None:
@@ -60,8 +64,7 @@ class Pressure:
             return "The disk is nearly full."
         return ""
 
-    def full_lanes(self) -> str:
-        backlog = storage.backlog()
+    def full_lanes(self, backlog: Backlog) -> str:
         if backlog.steps > self.bounds.steps:
             return "Too much waits to be applied."
         since = backlog.waiting_since

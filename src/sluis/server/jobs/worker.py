@@ -55,7 +55,8 @@ class Worker:
     """Accepts, applies, wakes; and whatever else is written often is handed to it with `do`.
 
     `on_push` is called after a commit with pushes to be made; `on_lost` when what was written
-    may not be there: the process has to end then.
+    may not be there: the process has to end then. `look` is called once a second, and returns
+    how much waits as a share of what may.
     """
 
     def __init__(
@@ -64,7 +65,7 @@ class Worker:
         *,
         on_push: Callable[[], None] = lambda: None,
         on_lost: Callable[[], None] = lambda: None,
-        look: Callable[[], None] = lambda: None,
+        look: Callable[[], float] = lambda: 0.0,
     ) -> None:
         self.applier = applier
         self.on_push = on_push
@@ -78,6 +79,7 @@ class Worker:
         self.lost = False
         self.more = True  # there may be something to apply
         self.fresh = 0  # accepted since something was applied
+        self.full = 0.0  # how much waits to be applied, as a share of what may
         self.busy_at = self.wake_at = self.look_at = self.poll_at = self.next_at = 0.0
         self.thread = threading.Thread(target=self.run, name="worker", daemon=True)
 
@@ -145,7 +147,7 @@ class Worker:
             self.fresh = 0
         if now >= self.look_at:
             self.look_at = now + LOOK_EVERY_SECONDS
-            self.look()
+            self.full = self.look()
         if done:
             self.busy_at = now
         return done
@@ -159,7 +161,7 @@ class Worker:
             self.more = self.applier.wake() > 0 or self.more
         if not self.more and now < self.poll_at:
             return 0
-        at_most = beside(self.fresh) if pressed else STEPS_AT_ONCE
+        at_most = beside(self.fresh, self.full) if pressed else STEPS_AT_ONCE
         steps, pushes = self.applier.some(at_most)
         self.more = steps > 0
         self.poll_at = now + self.poll(now)
@@ -266,12 +268,13 @@ def go_round(loop: asyncio.AbstractEventLoop, rounds: int, gone_round: threading
         loop.call_soon(go_round, loop, rounds - 1, gone_round)
 
 
-def beside(accepted: int) -> int:
+def beside(accepted: int, full: float) -> int:
     """Return how many steps to apply for so many items accepted, while more callers wait.
 
-    What is left behind is caught up with when it is quiet.
+    What is left behind is caught up with when it is quiet. The more waits, as a share of what
+    may, the more is applied: callers are slowed down before they are refused.
     """
-    return accepted * 3 // 8
+    return int(accepted * max(3 / 8, min(1.0, full)))
 
 
 def stored(items: Sequence[Item]) -> list[Kept | None]:
