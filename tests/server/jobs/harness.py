@@ -131,21 +131,27 @@ class Connection:
 
 
 class Sink:
-    """A receiver that is sometimes in a bad mood; notes each push that it took."""
+    """A receiver that is sometimes in a bad mood; notes each push that it took.
+
+    What it refused once it takes the next time: the time after that is five minutes later.
+    """
 
     def __init__(self, seed):
         self.taken = []
         chance = random.Random(f"sink {seed}")
-        taken = self.taken
+        taken, refused = self.taken, set()
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["content-length"]))
-                bad = chance.random() < 0.01
-                if not bad:
-                    taken.append((self.headers["webhook-id"], json.loads(body)))
+                id_ = self.headers["webhook-id"]
+                bad = chance.random() < 0.01 and id_ not in refused
+                if bad:
+                    refused.add(id_)
+                else:
+                    taken.append((id_, json.loads(body)))
                 with suppress(OSError):
                     self.send_response(500 if bad else 200)
                     self.send_header("content-length", "0")
