@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from sluis.server import audit
 from sluis.server.actions.actor import Actor, Refused, developers_or_desk_only, only
@@ -121,7 +122,7 @@ def refuse(url: str, access: Access, order: str) -> None:
     for address in (url, access.token_url) if access.authentication != "none" else (url,):
         fault = guard.faults_of(address)
         if fault is not None or len(address) > 2000:
-            raise Refused(fault or _("The address is too long."))
+            raise Refused(_(fault or gettext_noop("The address is too long.")))
     if access.authentication not in AUTHENTICATIONS or order not in ORDERS:
         raise Refused(_("There is no such way to be let in."))
     refuse_headers(access.headers)

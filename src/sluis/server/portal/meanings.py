@@ -20,6 +20,7 @@ class Outcome(Enum):
     APPLIED = auto()
     NOTIFIED = auto()
     PUSHING = auto()
+    BEHIND = auto()
     RETRYING = auto()
     NOT_DELIVERED = auto()
     DELIVERED = auto()
@@ -72,6 +73,14 @@ MEANINGS = {
         "grey",
         _("Being delivered"),
         _("It is sent to your channel now."),
+    ),
+    Outcome.BEHIND: Meaning(
+        "grey",
+        _("Waits to be delivered"),
+        _(
+            "Your channel has not taken an earlier notification of the same container yet."
+            " That one goes first, this one follows by itself."
+        ),
     ),
     Outcome.RETRYING: Meaning(
         "orange",
