@@ -300,6 +300,14 @@ def test_unfolds_a_message_without_changing_its_numbers(client, port):
     assert "&quot;weight&quot;: 1.50" in shown(client, reference).text
 
 
+def test_marks_the_words_of_the_api_as_english(client, port):
+    reference, lane = one(port)
+    message = '{"body": "No such release"}'
+    later.telling(reference, port.agent, lane, event="NotValidated", message=message)
+    log_in(client, "anna")
+    assert '<p lang="en">No such release</p>' in shown(client, reference).text
+
+
 def test_shows_a_message_as_text_never_as_html(client, port):
     reference, lane = one(port)
     later.telling(reference, port.agent, lane, message='{"name": "<script>alert(1)</script>"}')
