@@ -214,6 +214,14 @@ def test_says_why_something_was_refused(client, port):
     assert "There is no pending transfer to accept or decline" in text
 
 
+def test_says_why_the_light_of_the_terminal_does_not_follow_its_release(client, port):
+    log_in(client, "anna")
+    why = "Its light follows when the container is discharged."
+    assert why not in client.get(PAGE).text
+    assert why in press(client, "terminal green").text
+    assert why not in press(client, "discharge").text
+
+
 def test_marks_the_words_of_the_api_as_english(client, port):
     log_in(client, "anna")
     text = press(client, "accept").text

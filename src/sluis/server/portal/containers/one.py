@@ -88,6 +88,7 @@ def shown(release: Release, directory: Directory) -> dict[str, Any]:
         ],
         "operator": operator.name if operator else release.terminal,
         "offered": name(directory, release.offered) if release.offered else None,
+        "released_before_discharge": release.yard.verdict == "OK" and not release.yard.present,
         "receivers": receivers(release, directory),
         "receiver_buttons": words.RECEIVER,
     }
