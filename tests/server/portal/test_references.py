@@ -203,9 +203,9 @@ STATES = {
     "given up": (
         lambda port: pushed(port, state=GIVEN_UP, attempts=[500] * 10),
         "Not delivered",
-        ["No more attempts follow.", "9 Mar 2026, 12:00:00"],
+        ["no more attempts follow there.", "9 Mar 2026, 12:00:00"],
     ),
-    "stopped": (lambda port: pushed(port, state=CANCELLED), "Not delivered", ["No more attempts"]),
+    "stopped": (lambda port: pushed(port, state=CANCELLED), "Not delivered", ["no more attempts"]),
     "delivered": (
         lambda port: pushed(port, state=DELIVERED, attempts=[503, 204]),
         "Delivered",
@@ -268,6 +268,17 @@ def test_says_that_it_is_being_sent_and_not_when_it_would_be_tried_again(client,
     text = shown(client, reference).text
     assert "It is being sent now." in text
     assert "First attempt:" not in text
+
+
+def test_says_of_one_channel_alone_that_no_more_attempts_follow(client, port):
+    reference, telling = told(port)
+    later.delivery(telling, later.channel(port.agent, port.uat), state=GIVEN_UP, attempts=[500])
+    another = later.channel(port.agent, port.uat, name="Another")
+    later.delivery(telling, another, state=WAITING, attempts=[500], next_at=later.AT)
+    log_in(client, "anna")
+    text = shown(client, reference).text
+    assert "There is a channel that did not get it, and no more attempts follow there." in text
+    assert "Next attempt:" in text
 
 
 FAULTS = {

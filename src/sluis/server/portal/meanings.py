@@ -90,7 +90,10 @@ MEANINGS = {
     Outcome.NOT_DELIVERED: Meaning(
         "red",
         _("Not delivered"),
-        _("No more attempts follow. See what the last one says, and fetch it with the API."),
+        _(
+            "There is a channel that did not get it, and no more attempts follow there."
+            " See what the last one says, and fetch it with the API."
+        ),
     ),
     Outcome.DELIVERED: Meaning(
         "green",
