@@ -74,6 +74,10 @@ async def test_keeps_a_kilobyte_without_our_secrets(there):
     assert len(answer.text) == 1024
 
 
+def test_says_how_long_it_waited():
+    assert f" {push.TOTAL_SECONDS:.0f} seconds" in push.described(TimeoutError())
+
+
 async def test_gives_up_on_one_that_hangs(there, monkeypatch):
     monkeypatch.setattr(push, "TOTAL_SECONDS", 0.2)
     there.answer(200, wait=1)

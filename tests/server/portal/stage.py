@@ -41,13 +41,13 @@ def party(environment, organisation, role, code):
     return made
 
 
-def release(port, number=NUMBER, *, environment="port/uat", action="Release"):
+def release(port, number=NUMBER, *, environment="port/uat", action="Release", bill="BL1234567"):
     """Accept what the agent says of a container, as a call does; return its reference."""
     body = {
         "actionType": action,
         "releaseIdentification": f"RID{number[4:]}",
         "equipmentNumber": number,
-        "billOfLadingNumbers": ["BL1234567"],
+        "billOfLadingNumbers": [bill],
         "portLoCode": "BEANR",
         "terminalCode": "01700",
     }

@@ -136,3 +136,22 @@ def test_nothing_happens_where_no_act_is(client, who):
 
 def acts_written():
     return AuditEntry.objects.exclude(action="key.reveal").count()  # each look at a key is written
+
+
+def test_leads_back_to_the_page_of_the_button_that_a_stranger_pressed(client):
+    _, known = things()
+    page = "http://testserver/channels/?page=2"
+    paths = [reverse(act.name, kwargs=filled(act.of, known)) for act in ACTS]
+    enter(client, "dirk", known)
+    acts_alone = {path for path in paths if client.get(path).status_code == 405}
+    enter(client, "visitor", known)
+    led = {client.post(path, headers={"referer": page}).get("Location", "") for path in acts_alone}
+    assert {one for one in led if "/login/" in one} == {
+        "/accounts/login/?next=/channels/%3Fpage%3D2"
+    }
+
+
+@pytest.mark.parametrize("page", ["http://elsewhere.example/channels/", "", "no address"])
+def test_leads_to_no_page_of_others(client, port, page):
+    answer = client.post("/channels/new/", headers={"referer": page})
+    assert answer["Location"] == "/accounts/login/?next=/channels/new/"

@@ -94,6 +94,30 @@ def test_says_what_is_wrong_and_keeps_what_was_typed(client, port, form, says):
     assert 'value="ERP"' in answer.text or form["name"] == " "
 
 
+@pytest.mark.parametrize(
+    ("form", "field"),
+    [
+        ({**PLAIN, "url": "https://erp.example:8000/"}, "url"),
+        ({**CLIENT, "token_url": "http://erp.example/token"}, "token_url"),
+    ],
+)
+def test_says_beside_the_field_what_is_wrong_with_an_address(client, port, form, field):
+    answer, _ = added(client, form)
+    assert f'<a href="#id_{field}">' in answer.text
+    assert f'aria-describedby="id_{field}_' in answer.text
+
+
+def test_minds_no_address_of_a_way_that_is_not_chosen(client, port):
+    _, channel = added(client, {**PLAIN, "token_url": "not one"})
+    assert channel is not None
+
+
+def test_says_in_the_language_of_the_page_what_is_wrong_with_an_address(client, port):
+    form = {**PLAIN, "environment": "port/uat", "url": "https://erp.example:8000/"}
+    answer = client.post("/channels/new/", form, headers={"accept-language": "nl"})
+    assert "De poort moet 443 of 8443 zijn." in answer.text
+
+
 def test_shows_a_signing_secret_once(client, port):
     answer, channel = added(client, PLAIN, signed="on")
     [secret] = secrets(channel).signing

@@ -107,6 +107,17 @@ def test_sends_a_test_message(client, port, channel, monkeypatch, answer, level,
     assert f'<div class="callout {level}" role="status"><p>{says}' in text
 
 
+def test_says_in_the_language_of_the_page_why_a_test_message_did_not_arrive(
+    client, port, channel, monkeypatch
+):
+    answer = Answer(None, error="No connection could be made.")
+    monkeypatch.setattr(channels, "send_test", lambda **_: answer)
+    log_in(client, "anna")
+    nl = {"accept-language": "nl"}
+    text = client.post(page(channel) + "test/", follow=True, headers=nl).text
+    assert "De test kwam niet aan: Er kwam geen verbinding tot stand." in text
+
+
 def test_pushes_one_again(client, port, channel):
     told, _ = pushed(port, channel, state=GIVEN_UP, attempts=[500])
     log_in(client, "anna")

@@ -214,6 +214,21 @@ def test_says_why_something_was_refused(client, port):
     assert "There is no pending transfer to accept or decline" in text
 
 
+def test_says_why_the_light_of_the_terminal_does_not_follow_its_release(client, port):
+    log_in(client, "anna")
+    why = "Its light follows when the container is discharged."
+    assert why not in client.get(PAGE).text
+    assert why in press(client, "terminal green").text
+    assert why not in press(client, "discharge").text
+
+
+def test_marks_the_words_of_the_api_as_english(client, port):
+    log_in(client, "anna")
+    text = press(client, "accept").text
+    said = re.findall(r'<(\w+) lang="en">There is no pending', text)
+    assert said == ["span", "p"]  # what came of it, and the history
+
+
 def test_says_that_something_is_under_way(client, port):
     log_in(client, "anna")
     answer = client.post(f"{PAGE}play/", {"scene": "discharge"})
@@ -240,6 +255,65 @@ def test_says_nothing_of_what_another_organisation_played(client, port):
     assert reference not in client.get(f"{PAGE}?played={reference}").text.replace(
         f"played={reference}", ""
     )
+
+
+# One that was deleted, and one that was released more than once
+
+
+def test_says_that_the_release_was_deleted_to_whom_it_concerned(client, port):
+    release(port, action="Delete")
+    apply()
+    log_in(client, "anna")
+    assert NUMBER in client.get("/containers/?state=ended").text
+    text = client.get(PAGE).text
+    assert "The release of this container was deleted." in text
+    assert "Nobody has released this container yet." not in text
+    log_in(client, "bram")
+    assert "Nobody has released this container yet." in client.get(PAGE).text
+
+
+@pytest.fixture
+def two(port):
+    """Release the container once more, with another bill of lading."""
+    release(port, bill="BL7654321")
+    apply()
+    return port
+
+
+def bill(answer):
+    return re.search(r"<dd translate=\"no\">(BL\d+)</dd>", answer.text)[1]
+
+
+def test_shows_each_release_of_a_container(client, two):
+    log_in(client, "anna")
+    links = re.findall(rf'href="({PAGE}[^"]*)"', client.get("/containers/").text)
+    assert [bill(client.get(link)) for link in links] == ["BL7654321", "BL1234567"]
+    [other] = re.findall(r'<li><a href="(\?release=[^"]+)"', client.get(PAGE).text)
+    assert bill(client.get(PAGE + other)) == "BL1234567"
+
+
+def test_says_that_what_is_played_fits_more_than_one_release(client, two):
+    log_in(client, "anna")
+    assert "This container has several active releases." in client.get(PAGE).text
+    assert "Multiple active releases found" in press(client, "discharge").text
+
+
+def test_shows_a_release_that_left_beside_the_one_that_followed(client, port):
+    act(port, "discharge, gate out")
+    release(port, bill="BL7654321")
+    apply()
+    log_in(client, "anna")
+    text = client.get(PAGE).text
+    assert "several active releases" not in text
+    [left] = re.findall(rf'href="({PAGE}\?[^"]*)"', client.get("/containers/?state=ended").text)
+    assert "This container has left the terminal." in client.get(left).text
+
+
+def test_shows_no_release_of_others_by_its_name(client, two):
+    log_in(client, "anna")
+    [other] = re.findall(r'<li><a href="(\?release=[^"]+)"', client.get(PAGE).text)
+    log_in(client, "bram")
+    assert client.get(PAGE + other).status_code == 404
 
 
 # The list

@@ -5,7 +5,8 @@ import re
 import pytest
 
 from sluis.core.moments import SECOND
-from sluis.server.models.job import CANCELLED, DELIVERED, GIVEN_UP, WAITING
+from sluis.server.models import Channel
+from sluis.server.models.job import CANCELLED, DELIVERED, GIVEN_UP, WAITING, Delivery, Lane
 from tests.server.people import log_in, person
 from tests.server.portal import later
 
@@ -167,6 +168,17 @@ def pushed(port, **how):
     return reference
 
 
+def behind(port):
+    """Return a request whose push waits for that of an earlier one of its container."""
+    channel = later.channel(port.agent, port.uat)
+    reference, earlier = told(port)
+    later.delivery(earlier, channel, state=WAITING, attempts=[500], next_at=later.AT + 305 * SECOND)
+    reference = later.request(port.agent)
+    lane = Lane.objects.get(pk=earlier.lane)
+    later.delivery(later.telling(reference, port.agent, lane), channel, state=WAITING)
+    return reference
+
+
 STATES = {
     "waiting": (waiting, "Accepted, not applied yet", ["2 earlier steps of the same go first."]),
     "held up": (held_up, "Held up by a fault of ours", ["Tried again at:", "2 Mar 2026, 12:00:10"]),
@@ -176,6 +188,11 @@ STATES = {
     "refused": (refused, "Refused", ["NotValidated"]),
     "partly refused": (partly_refused, "Partly refused", ["3 of 3 are applied.", "CAIU0000002"]),
     "pushing": (lambda port: pushed(port, state=WAITING), "Being delivered", ["First attempt:"]),
+    "behind": (
+        behind,
+        "Waits to be delivered",
+        ["An earlier one of the same container goes first.", "this one follows by itself"],
+    ),
     "retrying": (
         lambda port: pushed(
             port, state=WAITING, attempts=["ConnectTimeout", 502], next_at=later.AT + 305 * SECOND
@@ -186,9 +203,9 @@ STATES = {
     "given up": (
         lambda port: pushed(port, state=GIVEN_UP, attempts=[500] * 10),
         "Not delivered",
-        ["No more attempts follow.", "9 Mar 2026, 12:00:00"],
+        ["no more attempts follow there.", "9 Mar 2026, 12:00:00"],
     ),
-    "stopped": (lambda port: pushed(port, state=CANCELLED), "Not delivered", ["No more attempts"]),
+    "stopped": (lambda port: pushed(port, state=CANCELLED), "Not delivered", ["no more attempts"]),
     "delivered": (
         lambda port: pushed(port, state=DELIVERED, attempts=[503, 204]),
         "Delivered",
@@ -207,7 +224,7 @@ def test_says_where_it_is_and_what_happens_next(client, port, made, title, says)
     assert title in client.get("/references/").text
 
 
-@pytest.mark.parametrize("name", ["waiting", "held up", "pushing", "retrying"])
+@pytest.mark.parametrize("name", ["waiting", "held up", "pushing", "behind", "retrying"])
 def test_refreshes_itself_while_something_is_under_way(client, port, name):
     reference = STATES[name][0](port)
     log_in(client, "anna")
@@ -218,6 +235,67 @@ def test_refreshes_itself_while_something_is_under_way(client, port, name):
     assert (same.status_code, same.content) == (204, b"")
     other = client.get(f"/references/{reference}/?seen=0", headers={"hx-request": "true"})
     assert headline(other) == STATES[name][1]
+
+
+def test_gives_what_waits_for_an_earlier_one_no_time_of_its_own(client, port):
+    reference = behind(port)
+    log_in(client, "anna")
+    assert "First attempt:" not in shown(client, reference).text
+
+
+def test_says_when_it_is_tried_again_whatever_waits_behind_it(client, port):
+    reference, first = told(port)
+    second = later.telling(reference, port.agent, Lane.objects.get(pk=first.lane))
+    channel = later.channel(port.agent, port.uat)
+    later.delivery(first, channel, state=WAITING, attempts=[500], next_at=later.AT + 305 * SECOND)
+    later.delivery(second, channel, state=WAITING)
+    log_in(client, "anna")
+    answer = re.search(r'<div class="answer.*?</div>', shown(client, reference).text, re.DOTALL)[0]
+    assert re.findall(r"12:\d\d:\d\d UTC", answer) == ["12:05:05 UTC"]
+
+
+def test_waits_for_nothing_where_the_channel_keeps_no_order(client, port):
+    reference = behind(port)
+    Channel.objects.update(order="none")
+    log_in(client, "anna")
+    assert headline(shown(client, reference)) == "Being delivered"
+
+
+def test_says_that_it_is_being_sent_and_not_when_it_would_be_tried_again(client, port):
+    reference = pushed(port, state=WAITING)
+    Delivery.objects.update(claimed_by="a process", next_at=later.AT + 60 * SECOND)
+    log_in(client, "anna")
+    text = shown(client, reference).text
+    assert "It is being sent now." in text
+    assert "First attempt:" not in text
+
+
+def test_says_of_one_channel_alone_that_no_more_attempts_follow(client, port):
+    reference, telling = told(port)
+    later.delivery(telling, later.channel(port.agent, port.uat), state=GIVEN_UP, attempts=[500])
+    another = later.channel(port.agent, port.uat, name="Another")
+    later.delivery(telling, another, state=WAITING, attempts=[500], next_at=later.AT)
+    log_in(client, "anna")
+    text = shown(client, reference).text
+    assert "There is a channel that did not get it, and no more attempts follow there." in text
+    assert "Next attempt:" in text
+
+
+FAULTS = {
+    "No answer within 15 seconds.": "Keine Antwort innerhalb von 15 Sekunden.",
+    "Token endpoint: This is not a URL.": "Token-Endpunkt: Dies ist keine URL.",
+    "The token endpoint answered 400.": "Der Token-Endpunkt antwortete 400.",
+    "What was answered is no HTTP: Odd.": "Was geantwortet wurde, ist kein HTTP: Odd.",
+    "TLS: certificate has expired.": "TLS: certificate has expired.",  # OpenSSL says so
+}
+
+
+@pytest.mark.parametrize(("error", "says"), FAULTS.items())
+def test_says_in_the_language_of_the_page_why_an_attempt_failed(client, port, error, says):
+    reference = pushed(port, state=GIVEN_UP, attempts=[error])
+    log_in(client, "anna")
+    answer = shown(client, reference, **{"accept-language": "de"})
+    assert f"<p>{says}</p>" in answer.text
 
 
 @pytest.mark.parametrize("name", ["set aside", "applied", "notified", "refused", "delivered"])
@@ -231,6 +309,14 @@ def test_unfolds_a_message_without_changing_its_numbers(client, port):
     reference, _ = told(port)
     log_in(client, "anna")
     assert "&quot;weight&quot;: 1.50" in shown(client, reference).text
+
+
+def test_marks_the_words_of_the_api_as_english(client, port):
+    reference, lane = one(port)
+    message = '{"body": "No such release"}'
+    later.telling(reference, port.agent, lane, event="NotValidated", message=message)
+    log_in(client, "anna")
+    assert '<p lang="en">No such release</p>' in shown(client, reference).text
 
 
 def test_shows_a_message_as_text_never_as_html(client, port):

@@ -217,6 +217,16 @@ def test_counts_what_is_used_by_all_apis_that_share_the_limit(client, port, made
     assert "6 used, 94 left" in client.get(page(made)).text
 
 
+def test_counts_what_is_used_of_a_limit_of_a_minute_in_that_minute(client, port):
+    made = subscribed(port, api="certified-pickup", role="ShippingAgent")
+    called(port.agent, api="certified-pickup", ago=30, times=3)
+    called(port.agent, api="certified-pickup", ago=90, times=5)
+    called(port.agent, ago=30, times=7)
+    called(port.transporter, api="certified-pickup", ago=30, times=11)
+    log_in(client, port)
+    assert "3 used, 497 left" in client.get(page(made)).text
+
+
 def test_lists_the_calls_of_the_last_days_with_why_they_were_refused(client, port, made):
     called(port.agent, times=3)
     called(port.agent, status=403, reason="quota-spent", times=2)

@@ -116,12 +116,20 @@ def columns(
     }
 
 
-def refuse(url: str, access: Access, order: str) -> None:
+def fault_of(address: str) -> str | None:
+    """Return what is wrong with where a channel leads; None when it can be tried."""
     guard = Guard(development=settings.CONFIG.webhooks == "development")
+    fault = guard.faults_of(address)
+    if fault is not None:
+        return _(fault)
+    return _("The address is too long.") if len(address) > 2000 else None
+
+
+def refuse(url: str, access: Access, order: str) -> None:
     for address in (url, access.token_url) if access.authentication != "none" else (url,):
-        fault = guard.faults_of(address)
-        if fault is not None or len(address) > 2000:
-            raise Refused(fault or _("The address is too long."))
+        fault = fault_of(address)
+        if fault is not None:
+            raise Refused(fault)
     if access.authentication not in AUTHENTICATIONS or order not in ORDERS:
         raise Refused(_("There is no such way to be let in."))
     refuse_headers(access.headers)

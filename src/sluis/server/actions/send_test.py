@@ -5,6 +5,7 @@ import uuid
 
 import msgspec
 from django.conf import settings
+from django.utils.translation import gettext_noop
 
 from sluis.server.actions.actor import Actor, developers_or_desk_only, only
 from sluis.server.jobs.channels import Known
@@ -19,7 +20,7 @@ def send_test(*, actor: Actor, channel: Channel) -> Answer:
     only(desk or actor.develops(channel.organisation), developers_or_desk_only())
     found = Known().targets([channel.pk])
     if not found:
-        return Answer(None, error="The channel is disabled.")
+        return Answer(None, error=gettext_noop("The channel is disabled."))
     return asyncio.run(pushed(found[0]))
 
 

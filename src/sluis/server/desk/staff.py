@@ -4,12 +4,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 
 from sluis.server.actions.actor import Actor, has_second_factor, of_desk
 from sluis.server.models import Membership, Person, Provider
-from sluis.server.portal.belonging import memberships, memberships_of, second_factor
+from sluis.server.portal.belonging import logged_in, memberships, memberships_of, second_factor
 from sluis.server.portal.once import once
 
 
@@ -45,7 +44,7 @@ def for_desk(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             raise Http404
         return view(request, *args, **kwargs)
 
-    return login_required(shown)
+    return logged_in(shown)
 
 
 def for_desk_of(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -60,4 +59,4 @@ def for_desk_of(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
         actor = Actor(str(person.pk), person, desk=found.pk)  # `served` looked as `of_desk` does
         return view(request, actor, found, *args, **kwargs)
 
-    return login_required(shown)
+    return logged_in(shown)

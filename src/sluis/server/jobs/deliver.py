@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import uvloop
 from django.db import DatabaseError, connection, transaction
+from django.utils.translation import gettext_noop
 
 from sluis.core.moments import SECOND
 from sluis.server.jobs import channels, timetable
@@ -228,7 +229,7 @@ class Dispatcher:
                 answer = await self.pusher.push(target, delivery.notification_id, delivery.message)
             except Exception:
                 logger.exception("fault of a push", extra={"delivery": delivery.id})
-                answer = Answer(None, error="A mistake of ours.")
+                answer = Answer(None, error=gettext_noop("A mistake of ours."))
             report = self.judged(target, delivery, answer, began)
             self.note(traffic, verdict(answer.status))
         traffic.end(delivery)
@@ -333,7 +334,7 @@ def tell(future: "asyncio.Future[Any]", outcome: Any, error: Exception | None) -
 
 
 def too_old(delivery: Claimed, now: int) -> Report:
-    error = "Too old: it was not tried again."
+    error = gettext_noop("Too old: it was not tried again.")
     given_up = (storage.GIVEN_UP, now, True, False)
     number = delivery.attempts
     return Report(

@@ -10,6 +10,8 @@ import socket
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.utils.translation import gettext_noop
+
 PORTS = (443, 8443)
 
 CLOSED_4 = tuple(
@@ -49,30 +51,30 @@ class Guard:
     def faults_of(self, url: str) -> str | None:
         """Return what is wrong with the address of a channel; None when it can be tried."""
         if not url.isprintable() or " " in url or "\\" in url:
-            return "An address has no spaces, control characters or backslashes."
+            return gettext_noop("An address has no spaces, control characters or backslashes.")
         try:
             parts = urlsplit(url)
             port = parts.port
         except ValueError:
-            return "This is not a URL."
+            return gettext_noop("This is not a URL.")
         host = parts.hostname
         if parts.scheme not in ("https", "http") or not host:
-            return "The address must start with https://."
+            return gettext_noop("The address must start with https://.")
         if parts.username is not None or parts.password is not None:
-            return "The address may hold no user name: put credentials in a header."
+            return gettext_noop("The address may hold no user name: put credentials in a header.")
         if parts.fragment:
-            return "The address may hold no fragment."
+            return gettext_noop("The address may hold no fragment.")
         if self.development and may_be_loopback(host):
             return None
         if parts.scheme != "https":
-            return "The address must start with https://."
+            return gettext_noop("The address must start with https://.")
         if (port or 443) not in PORTS:
-            return "The port must be 443 or 8443."
+            return gettext_noop("The port must be 443 or 8443.")
         try:
             literal = ipaddress.ip_address(host.split("%")[0])
         except ValueError:
             return None  # a name: where it leads is seen when it is dialled
-        return None if self.allows(literal) else "This address is not a public one."
+        return None if self.allows(literal) else gettext_noop("This address is not a public one.")
 
     def allows(self, address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
         if isinstance(address, ipaddress.IPv6Address):
@@ -87,9 +89,9 @@ class Guard:
         """Make the socket for an address that is about to be dialled; raises `NotAllowed`."""
         family, kind, protocol, _, address = address_info
         if family not in (socket.AF_INET, socket.AF_INET6):
-            raise NotAllowed("This is no internet address.")
+            raise NotAllowed(gettext_noop("This is no internet address."))
         if not self.allows(ipaddress.ip_address(address[0].split("%")[0])):
-            raise NotAllowed("The address is not a public one.")
+            raise NotAllowed(gettext_noop("The address is not a public one."))
         made = socket.socket(family, kind, protocol)
         made.setblocking(False)
         return made

@@ -10,12 +10,13 @@ from urllib.parse import urlencode
 
 import aiohttp
 import msgspec
+from django.utils.translation import gettext_noop
 
 from sluis.server.jobs import signature
 from sluis.server.jobs.guard import Guard, NotAllowed
 from sluis.server.jobs.targets import Answer, Target
 
-TOTAL_SECONDS = 15.0
+TOTAL_SECONDS = 15.0  # `described` says so
 CONNECT_SECONDS = 5.0
 READ_BYTES = 16 * 1024
 KEPT_CHARACTERS = 1024
@@ -98,7 +99,7 @@ class Pusher:
         ) as response:
             text = await read(response, READ_BYTES)
             if response.status == 0 or 300 <= response.status < 400:
-                error = "It redirects, which is not followed."
+                error = gettext_noop("It redirects, which is not followed.")
                 return Answer(response.status, text, error)
             return Answer(response.status, text, "", response.headers.get("retry-after"))
 
@@ -133,9 +134,9 @@ class Pusher:
             token = told["access_token"]
             seconds = float(told.get("expires_in", TOKEN_SECONDS))
         except (msgspec.DecodeError, KeyError, TypeError, ValueError) as error:
-            raise NoToken("The token endpoint gave no token.") from error
+            raise NoToken(gettext_noop("The token endpoint gave no token.")) from error
         if not isinstance(token, str) or not token.isascii() or not token.isprintable():
-            raise NoToken("The token endpoint gave a token that no header can carry.")
+            raise NoToken(gettext_noop("The token endpoint gave a token that no header can carry."))
         return token, seconds
 
     def hidden(self, target: Target) -> list[str]:
@@ -187,14 +188,14 @@ def described(error: BaseException) -> str:
         if refused is not None:
             return str(refused)
         if isinstance(error, aiohttp.ClientConnectorDNSError):
-            return "The name of the host is unknown."
+            return gettext_noop("The name of the host is unknown.")
         if isinstance(error, aiohttp.ClientSSLError):
             return described_tls(error)
-        return "No connection could be made."
+        return gettext_noop("No connection could be made.")
     if isinstance(error, TimeoutError):
-        return f"No answer within {TOTAL_SECONDS:.0f} seconds."
+        return gettext_noop("No answer within 15 seconds.")
     if isinstance(error, aiohttp.ServerDisconnectedError | ConnectionError):
-        return "The connection was closed half way."
+        return gettext_noop("The connection was closed half way.")
     return f"What was answered is no HTTP: {type(error).__name__}."
 
 
@@ -202,7 +203,7 @@ def described_tls(error: aiohttp.ClientSSLError) -> str:
     cause = find(error, ssl.SSLCertVerificationError)
     if isinstance(cause, ssl.SSLCertVerificationError):
         return f"TLS: {cause.verify_message}."
-    return "TLS: no connection could be made."
+    return gettext_noop("TLS: no connection could be made.")
 
 
 def find(error: BaseException, kind: type[BaseException]) -> BaseException | None:

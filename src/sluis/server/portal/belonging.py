@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import cast
+from urllib.parse import urlsplit
 from uuid import UUID
 
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 
 from sluis.server.actions.actor import Actor, has_second_factor, member
@@ -59,7 +60,7 @@ def acting(request: HttpRequest, organisation: Organisation) -> Actor:
 
 def for_members(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Send strangers to the log-in; a page that refreshes itself is loaded anew, and so asks it."""
-    asked_to_log_in = login_required(view)
+    asked_to_log_in = logged_in(view)
 
     @wraps(view)
     def shown(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
@@ -68,3 +69,28 @@ def for_members(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
         return asked_to_log_in(request, *args, **kwargs)
 
     return shown
+
+
+def logged_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Send strangers to the log-in, and from there to the page on which they were.
+
+    Who was logged out and then pressed a button was on the page of that button: the address of
+    an act shows nothing.
+    """
+
+    @wraps(view)
+    def shown(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        here = request.get_full_path()
+        return redirect_to_login(here if request.method == "GET" else came_from(request) or here)
+
+    return shown
+
+
+def came_from(request: HttpRequest) -> str:
+    """Return the page of ours on which this was pressed, or nothing where that is not told."""
+    page = urlsplit(request.headers.get("referer", ""))
+    if page.netloc != request.get_host():
+        return ""
+    return f"{page.path}?{page.query}" if page.query else page.path

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from sluis.server.actions.add_channel import Access
+from sluis.server.actions.add_channel import Access, fault_of
 from sluis.server.actions.change_channel import KEPT, known_of
 from sluis.server.models import Channel, Environment, Organisation
 from sluis.server.portal import places
@@ -128,6 +128,10 @@ class ChannelForm(forms.Form):
             if name in given and not given[name] and not kept:
                 text = gettext("%(name)s: needed for the way that you chose.")
                 self.add_error(name, text % {"name": self.fields[name].label})
+        for name in ("url", "token_url") if given.get("way") in (CLIENT, PASSWORD) else ("url",):
+            fault = fault_of(given[name].strip()) if given.get(name) else None
+            if fault is not None:
+                self.add_error(name, fault)
         return given
 
     def settings(self) -> dict[str, Any]:

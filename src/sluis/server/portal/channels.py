@@ -31,7 +31,7 @@ from sluis.server.actions.replay import replay_one, replay_since
 from sluis.server.actions.send_test import send_test
 from sluis.server.models import Channel, Person
 from sluis.server.models.job import DELIVERED, WAITING, Delivery, StoredNotification
-from sluis.server.portal import notifications, places, refreshed
+from sluis.server.portal import faults, notifications, places, refreshed
 from sluis.server.portal.belonging import acting, developed, for_members, own
 from sluis.server.portal.channel_forms import ChangedChannel, NewChannel
 
@@ -213,7 +213,9 @@ def test(request: HttpRequest, channel: UUID) -> HttpResponse:
         messages.error(request, str(error))
         return redirect("channel", channel)
     if answer.status is None:
-        messages.error(request, _("The test did not arrive: %(why)s") % {"why": answer.error})
+        messages.error(
+            request, _("The test did not arrive: %(why)s") % {"why": faults.in_words(answer.error)}
+        )
     else:
         text = _("Your system answered %(status)s in %(milliseconds)s ms.")
         say = messages.success if answer.status in TAKEN else messages.error

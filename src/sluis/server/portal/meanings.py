@@ -20,6 +20,7 @@ class Outcome(Enum):
     APPLIED = auto()
     NOTIFIED = auto()
     PUSHING = auto()
+    BEHIND = auto()
     RETRYING = auto()
     NOT_DELIVERED = auto()
     DELIVERED = auto()
@@ -73,6 +74,14 @@ MEANINGS = {
         _("Being delivered"),
         _("It is sent to your channel now."),
     ),
+    Outcome.BEHIND: Meaning(
+        "grey",
+        _("Waits to be delivered"),
+        _(
+            "Your channel has not taken an earlier notification of the same container yet."
+            " That one goes first, this one follows by itself."
+        ),
+    ),
     Outcome.RETRYING: Meaning(
         "orange",
         _("Not delivered yet"),
@@ -81,7 +90,10 @@ MEANINGS = {
     Outcome.NOT_DELIVERED: Meaning(
         "red",
         _("Not delivered"),
-        _("No more attempts follow. See what the last one says, and fetch it with the API."),
+        _(
+            "There is a channel that did not get it, and no more attempts follow there."
+            " See what the last one says, and fetch it with the API."
+        ),
     ),
     Outcome.DELIVERED: Meaning(
         "green",

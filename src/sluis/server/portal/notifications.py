@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import msgspec
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +22,7 @@ from sluis.server.models.job import (
     Delivery,
     StoredNotification,
 )
+from sluis.server.portal.faults import in_words
 
 REFUSALS = ("NotValidated", "ThrownException")  # events that say that nothing was done
 
@@ -75,6 +77,8 @@ class Push:
     state: int
     next_at: datetime
     tries: Sequence[Try]
+    behind: bool  # an earlier one of its lane goes first: its own time says nothing
+    tried_now: bool
 
     @property
     def colour(self) -> str:
@@ -150,11 +154,19 @@ def pushes(told: Sequence[Telling], *, channel: int | None = None) -> list[Push]
     found = Delivery.objects.filter(notification__in=by_seq).order_by("id")
     rows = list(found if channel is None else found.filter(channel=channel))
     channels = Channel.objects.in_bulk({row.channel for row in rows})
+    waits = set(behind(found).values_list("pk", flat=True))
     tries: dict[int, list[Try]] = {}
     attempts = Attempt.objects.filter(delivery__in=[row.pk for row in rows])
     for row in attempts.order_by("delivery", "number", "id"):
         tries.setdefault(row.delivery, []).append(
-            Try(row.number, moment(row.at), row.status, row.milliseconds, row.error, row.answer)
+            Try(
+                row.number,
+                moment(row.at),
+                row.status,
+                row.milliseconds,
+                in_words(row.error),
+                row.answer,
+            )
         )
     return [
         Push(
@@ -164,6 +176,21 @@ def pushes(told: Sequence[Telling], *, channel: int | None = None) -> list[Push]
             row.state,
             moment(row.next_at),
             tries.get(row.pk, ()),
+            row.pk in waits,
+            row.claimed_by is not None,
         )
         for row in rows
     ]
+
+
+def behind(found: QuerySet[Delivery]) -> QuerySet[Delivery]:
+    """Return those of these deliveries that wait until an earlier one of their lane is done."""
+    earlier = Delivery.objects.filter(
+        state=WAITING,
+        channel=OuterRef("channel"),
+        lane=OuterRef("lane"),
+        pk__lt=OuterRef("pk"),
+        holds=True,
+    )
+    in_order = Channel.objects.filter(order="lane").values("pk")
+    return found.filter(Exists(earlier), state=WAITING, channel__in=in_order)

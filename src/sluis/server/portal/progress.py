@@ -20,7 +20,7 @@ from sluis.server.models.job import (
     StoredNotification,
 )
 from sluis.server.portal.meanings import MEANINGS, Outcome, Words
-from sluis.server.portal.notifications import REFUSALS
+from sluis.server.portal.notifications import REFUSALS, behind
 
 SOON = timedelta(minutes=1)
 
@@ -37,6 +37,7 @@ class Tally:
     refusals: int = 0
     pushes: Counter[int] = field(default_factory=Counter)  # by state
     retrying: int = 0
+    behind: int = 0  # of those that wait: an earlier one of their lane goes first
 
     @property
     def outcome(self) -> Outcome:
@@ -80,7 +81,7 @@ class Tally:
         if self.retrying:
             return Outcome.RETRYING
         if self.pushes[WAITING]:
-            return Outcome.PUSHING
+            return Outcome.BEHIND if self.behind == self.pushes[WAITING] else Outcome.PUSHING
         return Outcome.DELIVERED if self.pushes[DELIVERED] else None
 
 
@@ -110,6 +111,8 @@ def tallies(references: Collection[str], owners: Collection[str]) -> dict[str, T
     for seq, state, attempts in pushes.values_list("notification", "state", "attempts"):
         by_seq[seq].pushes[state] += 1
         by_seq[seq].retrying += state == WAITING and attempts > 0
+    for seq in behind(pushes).values_list("notification", flat=True):
+        by_seq[seq].behind += 1
     return made
 
 

@@ -123,7 +123,9 @@ def shown(
     pages = Paginator(told.order_by("seq"), TOLD_SHOWN).get_page(request.GET.get("page"))
     tellings = notifications.tellings(list(pages))
     waiting = Delivery.objects.filter(notification__in=told.values("seq"), state=WAITING)
-    next_at = waiting.order_by("next_at").values_list("next_at", flat=True).first()
+    times = waiting.order_by("next_at").values_list("next_at", flat=True)
+    next_at = times.first()
+    again_at = times.filter(attempts__gt=0, claimed_by=None).first()
     place = places.at(found.environment)
     context = {
         "sent": found,
@@ -143,7 +145,7 @@ def shown(
         "told": tellings,
         "pushes": notifications.pushes(tellings),
         "until": tellings[0].until if tellings else None,
-        "next_at": progress.at(next_at) or next((i.next_at for i in items if i.next_at), None),
+        "next_at": next((i.next_at for i in items if i.next_at), progress.at(again_at)),
         "several_owners": len(owners) > 1,
     }
     now = datetime.now(UTC)

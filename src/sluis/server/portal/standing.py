@@ -1,12 +1,14 @@
 """How much of its limits an organisation has used just now, counted from its calls."""
 
 import time
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from sluis.core.api import Api
 from sluis.core.problem import Reason
 from sluis.core.quota import Limit
-from sluis.server.answers.calls import counts
+from sluis.server.answers.calls import counts, each
+from sluis.server.answers.records import HOUR_SECONDS
 from sluis.server.models import Organisation
 from sluis.server.portal import places
 from sluis.server.portal.places import Place
@@ -47,9 +49,24 @@ def standings(place: Place, organisation: Organisation, api: Api) -> list[Standi
 
 
 def used(environment: str, organisation: Organisation, apis: set[str], limit: Limit) -> int:
-    found = counts(environment, organisation.pk.hex, time.time() - limit.seconds)
     return sum(
-        count
-        for (api, _, _, reason), (count, _) in found.items()
+        calls
+        for api, reason, calls in made(environment, organisation.pk.hex, limit.seconds)
         if api in apis and reason not in NOT_COUNTED
     )
+
+
+def made(environment: str, organisation: str, seconds: float) -> Iterator[tuple[str, str, int]]:
+    """Return API, reason and number of the calls of so many seconds.
+
+    Each call is looked at where that is an hour at most. What is counted of a longer time is
+    counted by the hour, and begins with a whole one.
+    """
+    now = time.time()
+    if seconds > HOUR_SECONDS:
+        found = counts(environment, organisation, now - seconds)
+        yield from ((api, reason or "", calls) for (api, _, _, reason), (calls, _) in found.items())
+        return
+    for record in each(now - seconds, now):
+        if (record.environment, record.organisation) == (environment, organisation):
+            yield record.api, record.reason or "", 1

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 from django import forms
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy
@@ -15,7 +15,7 @@ from sluis.apis.certified_pickup.tables.models import Release as ReleaseRow
 from sluis.core.directory import Directory
 from sluis.server.answers.rows import parties
 from sluis.server.portal.belonging import for_members, own
-from sluis.server.portal.containers.concern import CONTAINER, sandboxes
+from sluis.server.portal.containers.concern import CONTAINER, concerning, sandboxes
 from sluis.server.portal.containers.seen import seen
 from sluis.server.portal.places import Place
 
@@ -74,6 +74,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "pages": pages,
         "number": number if CONTAINER.fullmatch(number) else None,
         "containers": [seen(release_of(row.document), directory) for row in pages],
+        "several": several(place, [row.equipment for row in pages]),
         "query": kept.urlencode(),
     }
     return render(request, "containers/index.html", context)
@@ -81,14 +82,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def listed(place: Place, owners: list[str], directory: Directory, form: Filter) -> Any:
     """Return the rows of containers that concern these organisations, newest first."""
-    terminals = [code for one in owners if (p := directory.of(one)) for code in p.terminals]
-    found = ReleaseRow.objects.filter(
-        Q(agent__in=owners)
-        | Q(owner__in=owners)
-        | Q(offered__in=owners)
-        | Q(terminal__in=terminals),
-        environment=place.key,
-    )
+    found = ReleaseRow.objects.filter(concerning(owners, directory), environment=place.key)
     asked = form.cleaned_data if form.is_valid() else {}
     number, state = asked.get("container", ""), asked.get("state", ALL)
     if number:
@@ -101,3 +95,10 @@ def listed(place: Place, owners: list[str], directory: Directory, form: Filter) 
         SHIPPING: Q(commercial_green=False),
     }
     return found.filter(conditions.get(state, Q())).order_by("-released_at", "id")
+
+
+def several(place: Place, numbers: list[str]) -> set[str]:
+    """Return which of these containers have more than one release: their links name it."""
+    rows = ReleaseRow.objects.filter(environment=place.key, equipment__in=numbers, deleted=False)
+    counted = rows.values("equipment").annotate(releases=Count("id")).filter(releases__gt=1)
+    return set(counted.values_list("equipment", flat=True))

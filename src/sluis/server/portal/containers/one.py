@@ -19,7 +19,7 @@ from sluis.server.portal.containers.concern import Found, found
 from sluis.server.portal.containers.play import played
 from sluis.server.portal.containers.seen import name, seen
 
-HISTORY = 50
+HISTORY, OTHERS = 50, 20
 
 
 @for_members
@@ -39,7 +39,7 @@ def one(request: HttpRequest, provider: str, environment: str, equipment: str) -
     if release is None:
         context |= awaited(container)
         return refreshed.answer(request, "containers/one.html", "containers/early.html", context, 2)
-    context |= shown(release, container.directory)
+    context |= shown(release, container.directory) | beside(release, container.others)
     every = 2 if release.active else None
     return refreshed.answer(request, "containers/one.html", "containers/state.html", context, every)
 
@@ -64,6 +64,7 @@ def awaited(container: Found) -> dict[str, Any]:
         "operator": operator.name if operator else "",
         "terminal": "" if first is None else first[0],
         "early": [words.said(one.submission) for one in container.early],
+        "deleted": container.deleted,
     }
 
 
@@ -87,8 +88,18 @@ def shown(release: Release, directory: Directory) -> dict[str, Any]:
         ],
         "operator": operator.name if operator else release.terminal,
         "offered": name(directory, release.offered) if release.offered else None,
+        "released_before_discharge": release.yard.verdict == "OK" and not release.yard.present,
         "receivers": receivers(release, directory),
         "receiver_buttons": words.RECEIVER,
+    }
+
+
+def beside(release: Release, others: tuple[Release, ...]) -> dict[str, Any]:
+    """Return the other releases of the container, and whether messages can mean more than one."""
+    return {
+        "others": others[:OTHERS],
+        "more_others": max(0, len(others) - OTHERS),
+        "ambiguous": release.active and any(one.active for one in others),
     }
 
 

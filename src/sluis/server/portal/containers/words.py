@@ -39,7 +39,6 @@ HOPS: Mapping[Status, tuple[str, Words]] = {
 }
 STATES: Mapping[State, Words] = {
     State.PICKED_UP: _("This container has left the terminal."),
-    State.DELETED: _("This release was deleted."),
 }
 
 
