@@ -8,10 +8,11 @@ from sluis.core.api import Api
 from sluis.core.problem import Reason
 from sluis.core.quota import Limit
 from sluis.server.answers.calls import counts, each
-from sluis.server.answers.records import HOUR_SECONDS
 from sluis.server.models import Organisation
 from sluis.server.portal import places
 from sluis.server.portal.places import Place
+
+LOOKED_AT_SECONDS = 60.0
 
 # Who is refused for one of these was refused before the call counted.
 NOT_COUNTED = {
@@ -59,11 +60,11 @@ def used(environment: str, organisation: Organisation, apis: set[str], limit: Li
 def made(environment: str, organisation: str, seconds: float) -> Iterator[tuple[str, str, int]]:
     """Return API, reason and number of the calls of so many seconds.
 
-    Each call is looked at where that is an hour at most. What is counted of a longer time is
-    counted by the hour, and begins with a whole one.
+    Each call, of whomever, is looked at where that is a minute at most. What is counted of a
+    longer time is counted by the hour, and begins with a whole one.
     """
     now = time.time()
-    if seconds > HOUR_SECONDS:
+    if seconds > LOOKED_AT_SECONDS:
         found = counts(environment, organisation, now - seconds)
         yield from ((api, reason or "", calls) for (api, _, _, reason), (calls, _) in found.items())
         return
