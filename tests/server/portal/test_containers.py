@@ -248,6 +248,17 @@ def test_lets_only_administrators_and_developers_play(client, port):
     assert "Only administrators and developers" in answer.text
 
 
+@pytest.mark.parametrize("equipment", [NUMBER, "TSTU9999999"], ids=["released", "not yet"])
+def test_shows_buttons_only_to_those_who_may_play(client, port, equipment):
+    page = PAGE.replace(NUMBER, equipment)
+    log_in(client, "api")
+    shown = client.get(page).text
+    assert "Only administrators and developers" in shown
+    assert 'name="scene"' not in shown
+    log_in(client, "anna")
+    assert 'name="scene"' in client.get(page).text
+
+
 def test_says_nothing_of_what_another_organisation_played(client, port):
     act(port, "discharge")
     reference = AcceptedRequest.objects.latest("id").reference

@@ -10,10 +10,11 @@ from django.shortcuts import redirect
 from sluis.apis.certified_pickup.rules import places as ports
 from sluis.apis.certified_pickup.rules.release import Release
 from sluis.core.directory import Directory, Party
+from sluis.server.actions.actor import developers_only
 from sluis.server.models import Environment
 from sluis.server.models.job import StoredNotification
 from sluis.server.portal import notifications, refreshed
-from sluis.server.portal.belonging import for_members
+from sluis.server.portal.belonging import developed, for_members
 from sluis.server.portal.containers import history, words
 from sluis.server.portal.containers.concern import Found, found
 from sluis.server.portal.containers.play import played
@@ -32,6 +33,7 @@ def one(request: HttpRequest, provider: str, environment: str, equipment: str) -
     )
     now = datetime.now(UTC) + timedelta(seconds=offset)
     context = stage(container) | {
+        "only_for": only_for(request, container),
         "played": played(request.GET.get("played", ""), container),
         "moved_clock": now.replace(microsecond=0) if abs(offset) > 1 else None,
     }
@@ -66,6 +68,11 @@ def awaited(container: Found) -> dict[str, Any]:
         "early": [words.said(one.submission) for one in container.early],
         "deleted": container.deleted,
     }
+
+
+def only_for(request: HttpRequest, container: Found) -> str:
+    """Return who may play, to a reader who may not."""
+    return "" if container.organisation.pk.hex in developed(request) else developers_only()
 
 
 @dataclass(frozen=True, slots=True)
