@@ -1,14 +1,16 @@
 """Notifications, member by member, as section 9 of the specification shows them."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from sluis.apis.certified_pickup import API
+from sluis.core.directory import Directory
 from sluis.core.job import CLOCK
 from tests.apis.certified_pickup.platform import ONE, Platform, accept, event
 from tests.apis.certified_pickup.seed import RELEASE, RIGHT, SWITCH
-from tests.apis.certified_pickup.world import CONTAINER, entity, step
+from tests.apis.certified_pickup.world import CONTAINER, PARTIES, entity, step
 
 FULL = RELEASE | {
     "equipmentType": "40HC",
@@ -77,6 +79,29 @@ def test_members_stand_in_the_order_of_the_examples(port):
     assert list(told) == sorted(told)
     assert list(told["body"])[:2] == ["carrier", "terminalCode"]
     assert list(told["body"]["carrier"]) == PARTY
+
+
+def test_party_is_told_of_with_all_its_codes():
+    codes = {
+        "NxtEntityId": "NXT220000000",
+        "Eori": "BE0200",
+        "TIN": "BE0100",
+        "APCS": "C400",
+        "Duns": "300",
+        "ExternalId": "c0ffee00-0000-4000-8000-000000000002",
+    }
+    known = replace(PARTIES["agent"], identifiers=codes)
+    port = Platform(directory=Directory([*PARTIES.values(), known]))
+    port.ingest(RELEASE)
+    assert last(port)["body"]["carrier"] == {
+        "nxtEntityId": "NXT220000000",
+        "name": "Seed Shipping Agency",
+        "eori": "BE0200",
+        "tin": "BE0100",
+        "apcs": "C400",
+        "duns": "300",
+        "externalId": "c0ffee00-0000-4000-8000-000000000002",
+    }
 
 
 def test_end_that_was_not_given_is_null():
