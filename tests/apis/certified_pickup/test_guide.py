@@ -7,7 +7,8 @@ import pytest
 from sluis.apis.certified_pickup import API
 from sluis.apis.certified_pickup.wire import queries
 from sluis.core.message import Pairs
-from tests.apis.certified_pickup.platform import OPERATIONS
+from tests.apis.certified_pickup.platform import OPERATIONS, shipped
+from tests.apis.certified_pickup.seed import RELEASE
 from tests.apis.certified_pickup.world import NOW
 
 # As it is printed, without the host.
@@ -87,6 +88,21 @@ def test_five_hundred_calls_a_minute_are_answered():
 def test_every_event_of_the_guide_can_be_asked_for(event):
     query = Pairs.parsed(f"notificationEvent={event}")
     assert queries.notifications(query, NOW).event == event
+
+
+@pytest.mark.parametrize(
+    ("member", "words"),
+    [
+        ("equipmentStatus", "Import Export Transhipment"),
+        ("fullEmptyIndicator", "Full Empty"),
+        ("meansOfTransport", "Truck Barge Rail Unknown"),
+    ],
+)
+def test_words_of_section_3_4_are_taken(port, member, words):
+    for word in words.split():
+        port.ingest(RELEASE | {member: word, "billOfLadingNumbers": [word]})
+    found = shipped(port, "agent")["items"]
+    assert {item[member] for item in found} == set(words.split())
 
 
 @pytest.mark.parametrize(("number", "status"), RIGHT_STATUS.items())

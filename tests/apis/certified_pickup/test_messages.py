@@ -238,6 +238,75 @@ def test_list_and_detail_show_the_same_item(port):
     assert (item["releaseFrom"], item["releaseTo"]) == (None, None)
 
 
+# All that an agent can say of a container, each member with a value of its own.
+SAID = {
+    "releaseOrderReference": "ORD-55871",
+    "emptyReturnReference": "ERR-9001",
+    "equipmentSupplier": "TSA",
+    "equipmentStatus": "Transhipment",
+    "fullEmptyIndicator": "Empty",
+    "equipmentOperator": "TSB",
+    "vesselName": "MV EXAMPLE",
+    "vesselNumber": "9074729",
+    "stayNumber": "241234",
+    "vesselCallSign": "ONEX",
+    "voyageNumber": "024E",
+    "equipmentType": "40HC",
+    "isCarrierHaulage": True,
+    "meansOfTransport": "Unknown",
+}
+
+
+def test_detail_shows_all_that_was_said(port):
+    port.ingest(FULL | SAID | {"actionType": "Update", "carrier": entity("rival")})
+    port.ask("act-on-right", "agent", RIGHT, **ONE)
+    port.ask("get-release", "forwarder", **ONE)
+    item = last(port, "forwarder")["body"]
+    assert item.items() >= SAID.items()
+    codes = [item[name]["nxtEntityId"] for name in ("carrier", "releaseFrom", "releaseTo")]
+    assert codes == ["NXT230000002", "NXT220000000", "NXT221111111"]
+    assert (item["shippingAgentName"], item["terminalName"]) == ("Seed Shipping Agency", "Terminal")
+    assert (item["portLoCode"], item["terminalCode"]) == ("BEANR", "01700")
+    assert (item["alfapassNumberMask"], item["driverAlias"]) == (None, None)
+    assert [(light["color"], light["label"]) for light in item["lights"]] == [
+        ("Green", "Commercial release"),
+        ("Grey", "Terminal release"),
+        ("Grey", "Customs release"),
+    ]
+
+
+def test_detail_shows_the_defaults_of_what_was_not_said():
+    port = Platform()
+    port.ingest(RELEASE)
+    port.ask("get-release", "agent", **ONE)
+    item = last(port)["body"]
+    defaults = {
+        "equipmentStatus": "Import",
+        "fullEmptyIndicator": "Full",
+        "isCarrierHaulage": False,
+        "releaseRightStatus": "Assigned",
+    }
+    assert {name: item[name] for name in SAID | defaults} == dict.fromkeys(SAID) | defaults
+
+
+def test_right_to_what_left_is_shown_as_archived(port):
+    port.ingest(event("GateOut"), "terminal")
+    port.ask("get-release", "agent", **ONE)
+    assert last(port)["body"]["releaseRightStatus"] == "Archived"
+
+
+def test_carrier_is_who_the_agent_says_and_the_sender_is_the_agent(port):
+    port.ingest(FULL | {"actionType": "Update", "carrier": entity("rival")})
+    body = last(port)["body"]
+    assert (body["sender"]["nxtEntityId"], body["carrier"]["nxtEntityId"]) == (
+        "NXT220000000",
+        "NXT230000002",
+    )
+    assert body["equipmentType"] == "40HC"
+    port.ingest(SWITCH)
+    assert last(port)["body"]["carrier"]["nxtEntityId"] == "NXT230000002"
+
+
 @pytest.mark.parametrize(
     ("operation", "action", "type_"),
     [
