@@ -30,6 +30,11 @@ def test_every_operation_is_in_the_reference(api):
     assert not missing
 
 
+def test_the_reference_asks_for_no_key_that_may_be_left_out():
+    text = (DOCS / "apis" / "certified-pickup.md").read_text()
+    assert "Asks for `bearer-token`.\nMay be left out: `subscription-key`." in text
+
+
 def test_every_setting_is_in_the_table_of_settings():
     rows = re.findall(r"^\| `(SLUIS_\w+)`", (DOCS / "configuration.md").read_text(), re.MULTILINE)
     assert sorted(rows) == sorted(f"SLUIS_{name.upper()}" for name in Config.__struct_fields__)

@@ -75,8 +75,10 @@ def limits(api: Api) -> str:
 def section(operation: Operation) -> Iterator[str]:
     yield f"## `{operation.method} {operation.path}`\n"
     yield f"`{operation.name}`: {operation.summary['en']}. {operation.description.get('en', '')}\n"
-    schemes = ", ".join(f"`{name}`" for name in operation.schemes) or "nothing"
-    yield f"Asks for {schemes}."
+    needed = [f"`{name}`" for name in operation.schemes if name not in operation.optional]
+    yield f"Asks for {', '.join(needed) or 'nothing'}."
+    if operation.optional:
+        yield f"May be left out: {', '.join(f'`{name}`' for name in operation.optional)}."
     if operation.aliases:
         yield f"Also at {', '.join(f'`{path}`' for path in operation.aliases)}."
     yield ""

@@ -109,7 +109,7 @@ PROVIDERS: tuple[Provider, ...] = (
         ),
         doors=frozenset({OldDoor.PASSWORD_GRANT, OldDoor.KEY_IN_QUERY}),
         terms=PORT_TERMS,
-        identifiers=("NxtEntityId", "TIN", "Eori", "Duns", "APCS", "SCAC"),
+        identifiers=("NxtEntityId", "TIN", "Eori", "Duns", "APCS", "SCAC", "ExternalId"),
         support_email="support@port.example",
         support_telephone="+32 3 000 00 00",
         support_address=("Kaai 63", "2000 Antwerpen", "België"),

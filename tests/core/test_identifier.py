@@ -25,6 +25,7 @@ from sluis.core.identifier import Wrong, normal, wrong
         ("APCS", "EXAMPL1"),
         ("SCAC", "MSCU"),
         ("NxtEntityId", "NXT220000000"),
+        ("NxtEntityId", "NXT123456789012"),
         ("ExternalId", "c0ffee00-0000-4000-8000-000000000002"),
     ],
 )
@@ -48,7 +49,7 @@ def test_knows_what_is_written_right(type_, code):
         ("APCS", "LONGERTHANTEN", Wrong.FORM),
         ("SCAC", "M", Wrong.FORM),
         ("SCAC", "MSC1", Wrong.FORM),
-        ("NxtEntityId", "NXT22000000", Wrong.FORM),
+        ("NxtEntityId", "NXT2200000", Wrong.FORM),
         ("Duns", "123456789\n", Wrong.FORM),
     ],
 )
@@ -57,7 +58,12 @@ def test_says_what_is_wrong(type_, code, why):
 
 
 def test_leaves_out_what_only_helps_reading():
-    assert normal(" be 0123.456-749\t") == "BE0123456749"
+    assert normal("TIN", " be 0123.456-749\t") == "BE0123456749"
+
+
+def test_leaves_a_code_of_others_as_it_was_written():
+    code = "c0ffee00-0000-4000-8000-000000000002"
+    assert normal("ExternalId", f" {code}\n") == code
 
 
 @given(st.integers(0, 1_999_999_999))

@@ -10,6 +10,7 @@ import pytest
 from oauthlib.oauth2 import LegacyApplicationClient
 from requests_oauthlib import OAuth2Session
 
+from tests.journeys.bearer import token
 from tests.soon import soon
 
 READINGS = "/opendata/meteo/v1/readings"
@@ -31,20 +32,6 @@ def other(port):
 @pytest.fixture(scope="module")
 def bearer(port, other):
     return token(port["token_url"], other)
-
-
-def token(url, company, **changes):
-    form = {
-        "grant_type": "password",
-        "username": company["username"],
-        "password": company["password"],
-        "client_id": company["client_id"],
-        "client_secret": company["client_secret"],
-        "scope": "openid",
-    }
-    answer = httpx2.post(url, data=form | changes)
-    assert answer.status_code == 200, answer.text
-    return answer.json()["access_token"]
 
 
 def call(url, bearer, key, **options):

@@ -8,7 +8,7 @@ import re
 from enum import StrEnum
 
 PATTERNS = {
-    "NxtEntityId": r"NXT\d{9}",
+    "NxtEntityId": r"NXT\d{8,12}",
     "TIN": r"[A-Z]{2}[A-Z0-9]{2,13}",
     "Eori": r"[A-Z]{2}[A-Z0-9]{1,15}",
     "Duns": r"\d{9}",
@@ -35,8 +35,13 @@ class Wrong(StrEnum):
     CHECK = "check"  # written right, and still not one that was ever given out
 
 
-def normal(code: str) -> str:
-    """Return a code without the spaces, dots and dashes that people put in to read it."""
+def normal(type_: str, code: str) -> str:
+    """Return a code without the spaces, dots and dashes that people put in to read it.
+
+    An `ExternalId` was made by others, who may compare it letter by letter: it stays.
+    """
+    if type_ == "ExternalId":
+        return code.strip()
     return re.sub(r"[\s.\-]", "", code).upper()
 
 

@@ -47,6 +47,20 @@ def test_list_filters(released, query, found):
     assert shipped(released, "agent", query)["totalRows"] == found
 
 
+def test_offer_that_was_taken_back_is_found_by_its_last_action(released):
+    released.ask("act-on-right", "agent", RIGHT, **ONE)
+    released.ask("act-on-right", "agent", RIGHT | {"actionType": "Revoke"}, **ONE)
+    found = [shipped(released, "agent", f"actionStatusFilter={n}")["totalRows"] for n in range(4)]
+    assert found == [1, 0, 1, 0]
+
+
+def test_list_is_told_to_the_caller_alone(released):
+    before = len(released.told)
+    shipped(released, "agent")
+    [one] = released.told[before:]
+    assert (one.recipient, one.type, one.event) == ("agent", "ReleaseRight", "GetPagedContainers")
+
+
 def test_list_is_paged(released):
     released.ingest(OTHER_RELEASE)
     pages = [shipped(released, "agent", f"pageSize=1&page={page}") for page in (1, 2, 3)]

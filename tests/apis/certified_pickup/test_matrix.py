@@ -126,6 +126,24 @@ def test_expiry_is_told_once(lane):
 
 
 @pytest.mark.parametrize(
+    "deed",
+    [
+        pytest.param(lambda lane: lane.commercial("Update"), id="update"),
+        pytest.param(lambda lane: lane.commercial("Block"), id="block"),
+        pytest.param(lambda lane: lane.commercial("Delete"), id="delete"),
+        pytest.param(lambda lane: lane.report("Scanning"), id="terminal light"),
+        pytest.param(lambda lane: lane.customs("SCAN"), id="customs light"),
+        pytest.param(lambda lane: lane.report("GateOut"), id="gate out"),
+        pytest.param(lambda lane: lane.wait(timedelta(days=60)), id="expiry"),
+    ],
+)
+def test_previous_owner_is_told_no_more(lane, deed):
+    lane.right("Accept", OFFERED)
+    told = {party for party, _ in events(deed(lane))}
+    assert {AGENT, OFFERED} <= told <= {AGENT, TERMINAL, OFFERED}
+
+
+@pytest.mark.parametrize(
     ("refused", "type_"),
     [
         (lambda lane: lane.commercial("Block", actor="rival"), "ReleaseLight"),

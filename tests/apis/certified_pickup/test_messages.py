@@ -1,14 +1,16 @@
 """Notifications, member by member, as section 9 of the specification shows them."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from sluis.apis.certified_pickup import API
+from sluis.core.directory import Directory
 from sluis.core.job import CLOCK
 from tests.apis.certified_pickup.platform import ONE, Platform, accept, event
 from tests.apis.certified_pickup.seed import RELEASE, RIGHT, SWITCH
-from tests.apis.certified_pickup.world import CONTAINER, entity, step
+from tests.apis.certified_pickup.world import CONTAINER, PARTIES, entity, step
 
 FULL = RELEASE | {
     "equipmentType": "40HC",
@@ -77,6 +79,29 @@ def test_members_stand_in_the_order_of_the_examples(port):
     assert list(told) == sorted(told)
     assert list(told["body"])[:2] == ["carrier", "terminalCode"]
     assert list(told["body"]["carrier"]) == PARTY
+
+
+def test_party_is_told_of_with_all_its_codes():
+    codes = {
+        "NxtEntityId": "NXT220000000",
+        "Eori": "BE0200",
+        "TIN": "BE0100",
+        "APCS": "C400",
+        "Duns": "300",
+        "ExternalId": "c0ffee00-0000-4000-8000-000000000002",
+    }
+    known = replace(PARTIES["agent"], identifiers=codes)
+    port = Platform(directory=Directory([*PARTIES.values(), known]))
+    port.ingest(RELEASE)
+    assert last(port)["body"]["carrier"] == {
+        "nxtEntityId": "NXT220000000",
+        "name": "Seed Shipping Agency",
+        "eori": "BE0200",
+        "tin": "BE0100",
+        "apcs": "C400",
+        "duns": "300",
+        "externalId": "c0ffee00-0000-4000-8000-000000000002",
+    }
 
 
 def test_end_that_was_not_given_is_null():
@@ -211,6 +236,75 @@ def test_list_and_detail_show_the_same_item(port):
     }
     assert item["lights"][0]["dateLastUpdated"] == "2026-06-03T12:00:00.0000000Z"
     assert (item["releaseFrom"], item["releaseTo"]) == (None, None)
+
+
+# All that an agent can say of a container, each member with a value of its own.
+SAID = {
+    "releaseOrderReference": "ORD-55871",
+    "emptyReturnReference": "ERR-9001",
+    "equipmentSupplier": "TSA",
+    "equipmentStatus": "Transhipment",
+    "fullEmptyIndicator": "Empty",
+    "equipmentOperator": "TSB",
+    "vesselName": "MV EXAMPLE",
+    "vesselNumber": "9074729",
+    "stayNumber": "241234",
+    "vesselCallSign": "ONEX",
+    "voyageNumber": "024E",
+    "equipmentType": "40HC",
+    "isCarrierHaulage": True,
+    "meansOfTransport": "Unknown",
+}
+
+
+def test_detail_shows_all_that_was_said(port):
+    port.ingest(FULL | SAID | {"actionType": "Update", "carrier": entity("rival")})
+    port.ask("act-on-right", "agent", RIGHT, **ONE)
+    port.ask("get-release", "forwarder", **ONE)
+    item = last(port, "forwarder")["body"]
+    assert item.items() >= SAID.items()
+    codes = [item[name]["nxtEntityId"] for name in ("carrier", "releaseFrom", "releaseTo")]
+    assert codes == ["NXT230000002", "NXT220000000", "NXT221111111"]
+    assert (item["shippingAgentName"], item["terminalName"]) == ("Seed Shipping Agency", "Terminal")
+    assert (item["portLoCode"], item["terminalCode"]) == ("BEANR", "01700")
+    assert (item["alfapassNumberMask"], item["driverAlias"]) == (None, None)
+    assert [(light["color"], light["label"]) for light in item["lights"]] == [
+        ("Green", "Commercial release"),
+        ("Grey", "Terminal release"),
+        ("Grey", "Customs release"),
+    ]
+
+
+def test_detail_shows_the_defaults_of_what_was_not_said():
+    port = Platform()
+    port.ingest(RELEASE)
+    port.ask("get-release", "agent", **ONE)
+    item = last(port)["body"]
+    defaults = {
+        "equipmentStatus": "Import",
+        "fullEmptyIndicator": "Full",
+        "isCarrierHaulage": False,
+        "releaseRightStatus": "Assigned",
+    }
+    assert {name: item[name] for name in SAID | defaults} == dict.fromkeys(SAID) | defaults
+
+
+def test_right_to_what_left_is_shown_as_archived(port):
+    port.ingest(event("GateOut"), "terminal")
+    port.ask("get-release", "agent", **ONE)
+    assert last(port)["body"]["releaseRightStatus"] == "Archived"
+
+
+def test_carrier_is_who_the_agent_says_and_the_sender_is_the_agent(port):
+    port.ingest(FULL | {"actionType": "Update", "carrier": entity("rival")})
+    body = last(port)["body"]
+    assert (body["sender"]["nxtEntityId"], body["carrier"]["nxtEntityId"]) == (
+        "NXT220000000",
+        "NXT230000002",
+    )
+    assert body["equipmentType"] == "40HC"
+    port.ingest(SWITCH)
+    assert last(port)["body"]["carrier"]["nxtEntityId"] == "NXT230000002"
 
 
 @pytest.mark.parametrize(

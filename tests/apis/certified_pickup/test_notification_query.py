@@ -6,7 +6,7 @@ import pytest
 
 from tests.apis.certified_pickup.platform import content
 from tests.apis.certified_pickup.seed import RELEASE, SWITCH
-from tests.apis.certified_pickup.world import CONTAINER
+from tests.apis.certified_pickup.world import CONTAINER, entity
 
 
 def query(port, who, text):
@@ -31,6 +31,23 @@ def test_notifications_are_found_by_everything(released):
         assert json.loads(found["message"]) == told
         assert found["storedOn"] == "2026-06-03T12:00:00.0000000Z"
         assert found["nxtEntityId"] == "NXT220000000"
+
+
+def test_notification_is_answered_member_by_member(port):
+    port.ingest(RELEASE | {"releaseTo": entity("forwarder")}, external="MYREF-000123")
+    [told] = port.told_to("forwarder")
+    [found] = content(query(port, "forwarder", "notificationEvent=Transferred"))
+    assert json.loads(found.pop("message")) == told
+    assert found == {
+        "nxtEntityId": "NXT221111111",
+        "equipmentNumber": CONTAINER,
+        "publicReferenceId": "00000000-0000-4000-8000-000000000001",
+        "releaseId": told["body"]["releaseId"],
+        "externalReferenceId": "MYREF-000123",
+        "storedOn": "2026-06-03T12:00:00.0000000Z",
+        "type": "ReleaseRight",
+        "event": "Transferred",
+    }
 
 
 @pytest.mark.parametrize(

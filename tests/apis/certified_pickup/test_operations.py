@@ -75,6 +75,24 @@ def test_revoke_brings_the_right_back(released):
     assert shipped(released, "agent")["totalRows"] == 1
 
 
+def test_transport_operator_accepts_and_hands_on(released):
+    released.ask("act-on-right", "agent", RIGHT | {"releaseTo": entity("haulier")}, **ONE)
+    assert released.ask("act-on-right", "haulier", RIGHT | accept(), **ONE).status == 202
+    assert released.ask("act-on-right", "haulier", RIGHT, **ONE).status == 202
+    assert [one["event"] for one in released.told_to("haulier")] == [
+        "Transferred",
+        "AcceptedByNextParty",
+        "Transferred",
+    ]
+
+
+@pytest.mark.parametrize("member", ["releaseFrom", "carrier"])
+def test_right_is_not_transferred_in_the_name_of_others(released, member):
+    released.ask("act-on-right", "agent", RIGHT | {member: entity("rival")}, **ONE)
+    [refused] = released.told_to("agent", "NotValidated")
+    assert refused["body"] == "The provided information does not match the original release"
+
+
 def test_bulk_example_can_be_pasted(released):
     released.ingest(OTHER_RELEASE)
     receipt = content(released.ask("act-on-rights", "agent", BULK, **MANY))

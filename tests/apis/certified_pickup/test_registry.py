@@ -1,15 +1,82 @@
 """The company registry."""
 
+import uuid
+
 import pytest
 
-from sluis.core.directory import Directory
+from sluis.core.directory import Directory, Party, PostalAddress
 from tests.apis.certified_pickup.platform import Platform, content
 from tests.apis.certified_pickup.seed import PAGE_TEXT
 from tests.apis.certified_pickup.world import PARTIES, party
 
+# A company of which everything is known, each code another.
+KNOWN = Party(
+    "known",
+    "Known Company",
+    frozenset({"ReleaseParty"}),
+    {
+        "NxtEntityId": "NXT250000001",
+        "TIN": "BE0100",
+        "Eori": "BE0200",
+        "Duns": "300",
+        "APCS": "C400",
+        "SCAC": "S500",
+        "ExternalId": "c0ffee00-0000-4000-8000-000000000002",
+    },
+    (
+        PostalAddress("1", "Kaai 1", "2000", "Antwerpen", "BE", "Desk", "desk@known.example"),
+        PostalAddress("2", "Bus 7", "2030", "Antwerpen", "BE", None, None),
+    ),
+)
 
-def entities(port, query, who="agent"):
-    return port.ask("find-entities", who, query=query)
+
+def entities(port, query, who="agent", **given):
+    return port.ask("find-entities", who, query=query, **given)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "EORI=BE0200",
+        "DUNS=300",
+        "VAT=BE0100",
+        "NxtEntityId=NXT250000001",
+        "entityName=known",
+        "apcsCode=C400",
+    ],
+)
+def test_company_is_found_by_each_parameter_and_shown_whole(query):
+    port = Platform(directory=Directory([*PARTIES.values(), KNOWN]))
+    [item] = content(entities(port, query))["phoneBookItems"]
+    first, second = item.pop("addresses")
+    assert list(first.items()) == [
+        ("addressTypeCode", "1"),
+        ("street", "Kaai 1"),
+        ("postalCode", "2000"),
+        ("city", "Antwerpen"),
+        ("country", "BE"),
+        ("contactName", "Desk"),
+        ("contactEmail", "desk@known.example"),
+    ]
+    assert (second["addressTypeCode"], second["contactName"]) == ("2", None)
+    assert item == {
+        "apcsCode": "C400",
+        "nxtEntityId": "NXT250000001",
+        "name": "Known Company",
+        "vat": "BE0100",
+        "duns": "300",
+        "eori": "BE0200",
+        "scac": "S500",
+        "apcs": "C400",
+        "externalId": "c0ffee00-0000-4000-8000-000000000002",
+    }
+
+
+def test_registry_answers_under_both_references(port):
+    found = content(entities(port, "entityName=seed", external="MYREF-000123"))
+    assert uuid.UUID(found["publicReferenceId"])
+    assert found["externalReferenceId"] == "MYREF-000123"
+    assert content(entities(port, "entityName=seed"))["externalReferenceId"] is None
 
 
 @pytest.mark.parametrize(

@@ -213,8 +213,14 @@ def test_same_step_comes_to_the_same():
     assert one.state == other.state
 
 
-def test_every_value_has_a_colour():
-    assert set(COLOURS.values()) == {"Grey", "Green", "Orange", "Red"}
+def test_every_value_of_a_light_has_the_colour_of_section_4():
+    colours = {
+        "Grey": {"UNKNOWN", "DELETED"},
+        "Green": {"OK", "RELEASED"},
+        "Orange": {"SCAN", "FASFC", "EQUALISATION", "TRANSHIPMENT"},
+        "Red": {"BLOCKED", "EXPIRED", "DOCUMENTARY_CHECK", "PARTIALLY_CLEARED", "NOT_CLEARED"},
+    }
+    assert {value: colour for colour, values in colours.items() for value in values} == COLOURS
 
 
 def test_play_of_the_walk():

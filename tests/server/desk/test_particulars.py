@@ -57,13 +57,18 @@ class TestIdentifiers:
         assert codes(company) == {"NxtEntityId": "NXT230000009", "TIN": "NL004495445B01"}
         assert "NXT230000009" in text
 
+    def test_of_others_are_kept_as_they_are_written(self, desk, company, ticket):
+        code = "c0ffee00-0000-4000-8000-000000000002"
+        saved(desk, company, ExternalId=code)
+        assert codes(company) == {"ExternalId": code}
+
     def test_make_it_known_in_production_too(self, desk, company, ticket):
         saved(desk, company, "live", NxtEntityId="NXT230000009")
         assert Party.objects.get(environment="port/live").name == "Kustvaart BV"
 
     def test_say_beside_each_field_how_it_is_written(self, desk, company, ticket):
         text = desk.get(page(company)).text
-        assert "NXT and nine digits" in text
+        assert "NXT and 8 to 12 digits" in text
         assert "The check digits of Belgian, Dutch and German numbers must add up." in text
 
     @pytest.mark.parametrize(

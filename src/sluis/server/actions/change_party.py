@@ -42,7 +42,7 @@ def set_identifiers(
     types = written_by_desk(provider) if desk else OWN_TYPES
     if not set(identifiers) <= set(types):
         raise Refused(_("There is no such kind of identifier."))
-    codes = {type_: normal(code) for type_, code in identifiers.items()}
+    codes = {type_: normal(type_, code) for type_, code in identifiers.items()}
     for type_, code in codes.items():
         if code and wrong(type_, code) is not None:
             raise Refused(_("%(code)s is not right. See how it is written.") % {"code": code})

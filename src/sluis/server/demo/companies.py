@@ -15,6 +15,7 @@ from sluis.server.actions.keys import LABELS, keep_key
 from sluis.server.actions.publish_terms import terms_in_force
 from sluis.server.demo.world import World
 from sluis.server.models import (
+    Address,
     ApiUser,
     Application,
     Client,
@@ -104,6 +105,7 @@ def load_party(
         "TIN": company.tin,
         "Eori": company.tin,
         "APCS": company.apcs,
+        "ExternalId": str(world.id(f"{company.slug} external id")),
     }
     load_identifiers(party, identifiers)
     for code in company.terminals:
@@ -111,7 +113,23 @@ def load_party(
             environment=environment, code=code, defaults={"party": party}
         )
     if created:
+        load_addresses(party, company)
         announce(Changed.PARTY, f"{environment.key} {organisation.pk.hex}")
+
+
+def load_addresses(party: Party, company: Company) -> None:
+    """Give a party a main and a billing address: that is what the registry shows."""
+    for type_, street in (("1", "Kaai 1"), ("2", "Kaai 2")):
+        Address.objects.create(
+            party=party,
+            type=type_,
+            street=street,
+            postal_code="2030",
+            city="Antwerpen",
+            country="BE",
+            contact_name=company.name,
+            contact_email=f"desk@{company.slug}.example",
+        )
 
 
 def load_identifiers(party: Party, identifiers: Mapping[str, str]) -> None:

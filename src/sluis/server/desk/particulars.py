@@ -50,7 +50,7 @@ class Codes(Identifiers):
     def clean(self) -> None:
         super().clean()
         for type_, code in self.identifiers().items():
-            taken = self.others.filter(type=type_, code__iexact=normal(code))
+            taken = self.others.filter(type=type_, code__iexact=normal(type_, code))
             for one in taken.select_related("party") if code else ():
                 text = _("%(company)s has this code here.") % {"company": one.party.name}
                 self.add_error(type_, text)

@@ -28,7 +28,8 @@ IDENTIFIERS: dict[str, tuple[str | Promise, str | Promise]] = {
     "Duns": (_("DUNS number"), _("Nine digits.")),
     "APCS": (_("APCS code"), _("The code at C-point: at most 10 letters and digits.")),
     "SCAC": (_("SCAC code"), _("Of a carrier: two to four letters.")),
-    "NxtEntityId": (_("NxtEntityId"), _("NXT and nine digits; given out by the service desk.")),
+    "NxtEntityId": (_("NxtEntityId"), _("NXT and 8 to 12 digits; given out by the service desk.")),
+    "ExternalId": (_("External id"), _("By which C-point knows the company; kept as written.")),
     "CustomerCode": (
         _("Customer code"),
         _("One to six capital letters; barcodes of the company begin with it."),
@@ -67,7 +68,7 @@ class IdentifiersMixin:
 
     def check_identifiers(self: Any) -> None:
         for type_ in self.types():
-            code = normal(self.cleaned_data.get(type_) or "")
+            code = normal(type_, self.cleaned_data.get(type_) or "")
             fault = wrong(type_, code) if code else None
             if fault is not None:
                 self.add_error(type_, WRONG[fault])
