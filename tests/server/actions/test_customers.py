@@ -303,7 +303,8 @@ def test_authorised_after_a_good_call_the_company_has_a_key_of_its_own(
 def test_a_reason_stands_in_for_the_calls_and_is_written_down(linked):
     ask(linked)
     authorise(linked, although="They tested with us on the telephone.")
-    assert active(linked, linked.production).exists()
+    [found] = active(linked, linked.production)
+    assert found.although == "They tested with us on the telephone."
     assert AuditEntry.objects.get(action="production.authorise").details["evidence"] is False
 
 

@@ -370,5 +370,28 @@ def test_an_organisation_takes_the_role_that_it_subscribed_as(world):
     assert not there.filter(environment=world.live).exists()  # nobody has looked at it yet
     assert Change.objects.filter(kind=Changed.PARTY).exists()
     (waiting,) = Subscription.objects.filter(state="requested")
-    subscribe.approve(actor=people.desk("dirk", world.port), subscription=waiting)
+    dirk = people.desk("dirk", world.port)
+    subscribe.approve(actor=dirk, subscription=waiting, although="Known.")
     assert there.get(environment=world.live).roles == ["ShippingAgent"]
+
+
+@pytest.mark.parametrize("although", ["", " \n"])
+def test_production_of_what_the_sandbox_did_not_show_is_approved_with_a_reason_only(
+    world, although
+):
+    waiting = subscribe.request(
+        actor=world.actor("anna"),
+        organisation=world.agent,
+        environment=world.live,
+        api="certified-pickup",
+        role="ShippingAgent",
+    ).subscription
+    dirk = people.desk("dirk", world.port)
+    with pytest.raises(Refused, match="checklist is not complete"):
+        subscribe.approve(actor=dirk, subscription=waiting, although=although)
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.keys.count()) == ("requested", 0)
+    subscribe.approve(actor=dirk, subscription=waiting, although=" Tested by telephone. ")
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.keys.count()) == ("active", 2)
+    assert waiting.although == "Tested by telephone."

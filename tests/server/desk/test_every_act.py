@@ -141,6 +141,8 @@ def decides(desk, port):
     asks("bram", port.live, "certified-pickup", role="TransportOperator")
     desk.menu("/desk/")
     desk.open('tbody tr:has-text("Agent") a[href*="/subscriptions/"]')
+    desk.press("Approve", "The checklist is not complete. Say why you authorise it all the same.")
+    desk.fill(although="We saw it work on the telephone.")
     desk.press("Approve", "The subscription is active. The organisation is told.")
     desk.told("anna", "Subscription to certified-pickup: active", "You find its keys")
     desk.open('tbody a[href*="/subscriptions/"]')

@@ -38,7 +38,7 @@ def page(asked):
 def test_is_in_the_queue_as_long_as_it_waits(client, port, asked):
     log_in(client)
     assert page(asked) in client.get("/desk/").text
-    client.post(page(asked), {"act": "approve"})
+    client.post(page(asked), {"act": "approve", "although": "Known."})
     assert page(asked) not in client.get("/desk/").text
 
 
@@ -94,14 +94,7 @@ def test_shows_what_the_sandbox_saw(client, port, asked):
     text = client.get(page(asked)).text
     assert "The checklist is not complete" in text
     assert "Not subscribed in the sandbox" in text
-    subscribe.request(
-        actor=port.actor("anna"),
-        organisation=port.agent,
-        environment=port.uat,
-        api="certified-pickup",
-        role="ShippingAgent",
-    )
-    called(port.agent, api="certified-pickup", operation="list-rights", times=3)
+    shown_in_the_sandbox(port)
     called(port.transporter, api="certified-pickup", status=404, reason="not-found")
     text = client.get(page(asked)).text
     assert "The checklist is complete" in text
@@ -110,12 +103,39 @@ def test_shows_what_the_sandbox_saw(client, port, asked):
     assert "anna@example.org" in text
 
 
+def shown_in_the_sandbox(port):
+    """Let the company do there what it is to do in production."""
+    subscribe.request(
+        actor=port.actor("anna"),
+        organisation=port.agent,
+        environment=port.uat,
+        api="certified-pickup",
+        role="ShippingAgent",
+    )
+    called(port.agent, api="certified-pickup", operation="list-rights", times=3)
+
+
 def test_approves(client, port, asked):
+    shown_in_the_sandbox(port)
     log_in(client)
+    assert 'name="although"' not in client.get(page(asked)).text
     text = client.post(page(asked), {"act": "approve"}, follow=True).text
     assert "The subscription is active." in text
     asked.refresh_from_db()
     assert (asked.state, asked.keys.count()) == ("active", 2)
+
+
+def test_approves_what_was_not_shown_with_a_reason_only(client, port, asked):
+    log_in(client)
+    text = client.post(page(asked), {"act": "approve", "reason": "Kept."}).text
+    assert '<a href="#although">The checklist is not complete. Say why' in text
+    assert ">Kept.</textarea>" in text
+    asked.refresh_from_db()
+    assert asked.state == "requested"
+    client.post(page(asked), {"act": "approve", "although": "Seen by telephone."})
+    asked.refresh_from_db()
+    assert asked.state == "active"
+    assert "Seen by telephone." in client.get(page(asked)).text
 
 
 def test_rejects_with_a_reason_and_forgets_nothing_without(client, port, asked):

@@ -299,7 +299,7 @@ ACTS = [
         {"act": "reject", "reason": "Not yet."},
         "reject",
     ),
-    Act("desk_subscription", DESK_ACT, DECIDING, {"act": "approve"}),
+    Act("desk_subscription", DESK_ACT, DECIDING, {"act": "approve", "although": "Seen."}),
     Act("desk_subscription", DESK_ACT, DECIDING, {"act": "reject", "reason": "No."}, "reject"),
     Act("desk_subscription", DESK_REFUSED, DECIDING, {"act": "reject"}, "without a reason"),
     Act("post_incident", ACT_OF_ITS_DESK, {}, {**TOLD, "environment": "port/uat"}),

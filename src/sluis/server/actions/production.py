@@ -81,18 +81,15 @@ def authorise_production(
     wanted = requested(organisation, environment) or recorded(actor, organisation, environment)
     if not wanted:
         raise Refused(_("Nothing is left to authorise for this company."))
-    seen = shown(organisation, wanted)
-    if not seen.complete and not although.strip():
-        raise Refused(_("The checklist is not complete. Say why you authorise it all the same."))
     make_known(actor, organisation, environment)
     for item in wanted:
-        subscribe.approve(actor=actor, subscription=item)
+        subscribe.approve(actor=actor, subscription=item, although=although)
     audit.write(
         actor.name,
         "production.authorise",
         f"organisation:{organisation.pk}",
         environment.pk,
-        evidence=seen.complete,
+        evidence=shown(organisation, wanted).complete,
         apis=[item.api for item in wanted],
     )
     return wanted

@@ -26,6 +26,7 @@ from sluis.server.actions.announce import Changed, announce
 from sluis.server.actions.letter import administrators, tell
 from sluis.server.actions.publish_terms import terms_in_force
 from sluis.server.answers.deprecations import ending, retired
+from sluis.server.answers.evidence import evidence_of
 from sluis.server.models import (
     Credential,
     Environment,
@@ -143,10 +144,12 @@ def refuse_retired(api: Api, environment: Environment) -> None:
 
 
 @transaction.atomic
-def approve(*, actor: Actor, subscription: Subscription) -> Subscribed:
+def approve(*, actor: Actor, subscription: Subscription, although: str = "") -> Subscribed:
     """Make a requested subscription active, with its keys; its role is the organisation's.
 
-    Raises `NotAllowed`, and `Refused` too where the version was retired while it waited.
+    `although` says why, where the calls in the sandbox do not show that all of it works, and the
+    API wants that. Raises `NotAllowed`, and `Refused` too where the version was retired while it
+    waited.
     """
     only(actor.serves(subscription.environment.provider_id), desk_only())
     wanted = keys.hosted(subscription.api)
@@ -157,12 +160,24 @@ def approve(*, actor: Actor, subscription: Subscription) -> Subscribed:
                 " instead."
             )
         )
+    lacking = wanted is not None and unproven(wanted, subscription)
+    if lacking and not although.strip():
+        raise Refused(_("The checklist is not complete. Say why you authorise it all the same."))
     found = stepped(subscription, Step.APPROVE)
+    if lacking:
+        found.although = although.strip()
+        found.save(update_fields=["although"])
     minted = [(label, keys.mint(found, label)) for label in keys.LABELS]
     if found.role:
         take_role(actor, found)
     finish(actor, Step.APPROVE, found)
     return Subscribed(found, {label: made[1] for label, made in minted if made is not None})
+
+
+def unproven(api: Api, subscription: Subscription) -> bool:
+    """Return whether it is for production, and the sandbox has not shown yet that it works."""
+    live = subscription.environment.kind == EnvironmentKind.LIVE
+    return live and api.evidence and not evidence_of(subscription.organisation, [api]).complete
 
 
 def take_role(actor: Actor, subscription: Subscription) -> None:

@@ -33,12 +33,14 @@ def one(request: HttpRequest, subscription: UUID) -> HttpResponse:
     ticket = ticket_of(found)
     if ticket is not None:
         return redirect("desk_ticket", ticket.pk)
-    context = about(found) | {"reason": request.POST.get("reason", "")}
+    context = about(found) | {name: request.POST.get(name, "") for name in ("reason", "although")}
     if request.method == "POST":
         try:
             said = decided(acting(request, desks[found.environment.provider_id]), found, request)
         except (NotAllowed, Refused) as error:
             context["refused"] = str(error)
+            approves = request.POST.get("act") == "approve" and context["unproven"]
+            context["wrong"] = "although" if approves else "reason"
         else:
             messages.success(request, said)
             return redirect("queue")
@@ -49,7 +51,8 @@ def decided(actor: Actor, subscription: Subscription, request: HttpRequest) -> s
     """Approve or reject; return the sentence to show."""
     match request.POST.get("act"):
         case "approve":
-            subscribe.approve(actor=actor, subscription=subscription)
+            although = request.POST.get("although", "")
+            subscribe.approve(actor=actor, subscription=subscription, although=although)
             return _("The subscription is active. The organisation is told.")
         case "reject":
             reason = request.POST.get("reason", "")
@@ -72,4 +75,5 @@ def about(subscription: Subscription) -> dict[str, Any]:
         "ending": ending(row.api, subscription.environment),
         "role": roles.PARTIES.get(subscription.role, subscription.role),
         "evidence": evidence_of(subscription.organisation, [row.api]),
+        "unproven": subscribe.unproven(row.api, subscription),
     }

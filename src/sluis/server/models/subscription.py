@@ -51,6 +51,7 @@ class Subscription(models.Model):
     requested_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
     reason = models.TextField(blank=True)  # why it was rejected, suspended or ended
+    although = models.TextField(blank=True)  # why approved, when the sandbox had not shown it work
 
     class Meta:
         indexes = [
