@@ -171,6 +171,8 @@ async def test_a_token_that_is_refused_is_renewed_once(there, tokens):
         (200, b'{"access_token": 1}'),
         (200, b'{"access_token": "a\\r\\nb: c"}'),
         (200, b'{"access_token": "t", "expires_in": "soon"}'),
+        (200, b'{"access_token": "t", "expires_in": 1%s}' % (b"0" * 400)),
+        (200, b'{"a":' + b"[" * 20_000),
     ],
 )
 async def test_tells_of_a_token_endpoint_that_gives_none(there, tokens, status, body):

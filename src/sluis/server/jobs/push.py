@@ -132,7 +132,7 @@ class Pusher:
             told = msgspec.json.decode(text, type=dict[str, Any])
             token = told["access_token"]
             seconds = float(told.get("expires_in", TOKEN_SECONDS))
-        except (msgspec.DecodeError, KeyError, TypeError, ValueError) as error:
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
             raise NoToken("The token endpoint gave no token.") from error
         if not isinstance(token, str) or not token.isascii() or not token.isprintable():
             raise NoToken("The token endpoint gave a token that no header can carry.")
