@@ -6,6 +6,7 @@ import pytest
 
 from sluis.apis.certified_pickup.rules.commercial import ACTIVE_AT_MOST
 from sluis.apis.certified_pickup.rules.refusals import TEXTS, Code
+from sluis.apis.certified_pickup.rules.yard import EARLY_AT_MOST
 from tests.apis.certified_pickup.world import NOW, Lane, codes, entity
 
 SEEN_ON_THE_BODY = {Code.REQUIRED, Code.INVALID}  # 400 at once
@@ -59,6 +60,13 @@ def crowded():
     return lane
 
 
+def talked_over():
+    lane = Lane()
+    for number in range(EARLY_AT_MOST):
+        lane.report("Block", stayNumber=f"S{number}")
+    return lane
+
+
 def offered_twice():
     lane = released(releaseTo=entity("forwarder"))
     lane.commercial("Release", "rival", releaseTo=entity("forwarder"))
@@ -107,7 +115,7 @@ REFUSALS = [
         lambda lane: lane.commercial("Release", releaseTo=entity("no-party-to-it")),
     ),
     ("CPU-CR-11", held, lambda lane: lane.right("Transfer", "forwarder", releaseTo=entity("NXT1"))),
-    ("CPU-CR-12", crowded, lambda lane: lane.commercial("Release", "rival", **OTHER_BILLS)),
+    ("CPU-CR-12", crowded, lambda lane: lane.commercial("Release", **OTHER_BILLS)),
     ("CPU-RR-01", released, lambda lane: lane.right("Accept", "forwarder")),
     ("CPU-RR-01", held, lambda lane: lane.right("Transfer", "agent", releaseTo=entity("haulier"))),
     ("CPU-RR-01", offered_on, lambda lane: lane.right("Accept", "forwarder")),
@@ -170,6 +178,7 @@ REFUSALS = [
     ),
     ("CPU-RR-08", Lane, lambda lane: lane.commercial("Release", releaseTo=entity("agent"))),
     ("CPU-TR-01", released, lambda lane: lane.report("Block", "quay")),
+    ("CPU-TR-02", talked_over, lambda lane: lane.report("Block", stayNumber="one more")),
     (
         "CPU-TR-01",
         released,
@@ -209,3 +218,12 @@ def test_agent_may_transfer_what_it_took_back():
     lane = offered_on()
     lane.commercial("Revoke")
     assert len(lane.right("Transfer", "agent", releaseTo=entity("haulier"))) == 2
+
+
+def test_nobody_fills_a_container_up_for_others():
+    lane = talked_over()
+    assert lane.report("Block", stayNumber="S0") == ()  # it takes the place of its like
+    assert lane.report("Block", "quay", terminalCode="01742") == ()
+    lane = crowded()
+    lane.commercial("Release", "rival", **OTHER_BILLS)
+    assert lane.release.agent == "rival"

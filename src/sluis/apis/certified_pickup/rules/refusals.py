@@ -25,6 +25,7 @@ class Code(StrEnum):
     ALREADY_ACCEPTED = "CPU-RR-07"
     TO_YOURSELF = "CPU-RR-08"
     NOT_YOUR_TERMINAL = "CPU-TR-01"
+    TOO_MANY_WAIT = "CPU-TR-02"
 
 
 TEXTS = {
@@ -40,8 +41,8 @@ TEXTS = {
     Code.EXPIRY_TOO_EARLY: "The expiration date must be later than the release date",
     Code.UNKNOWN_TERMINAL: "Terminal '{code}' is unknown in port {port}",
     Code.UNKNOWN_PARTY: "Party '{type}:{code}' is not known in Certified Pick up",
-    Code.TOO_MANY: "Container {container} has {count} active commercial releases, the most that"
-    " are kept",
+    Code.TOO_MANY: "Container {container} has {count} active commercial releases of your company,"
+    " the most that are kept",
     Code.NOT_YOUR_RIGHT: "The release right is not assigned to your company",
     Code.EXPIRED: "The release right has expired",
     Code.NO_MATCH: "The provided information does not match the original release",
@@ -52,6 +53,8 @@ TEXTS = {
     " by the next party",
     Code.TO_YOURSELF: "The release right cannot be transferred to your own company",
     Code.NOT_YOUR_TERMINAL: "The terminal does not belong to your company",
+    Code.TOO_MANY_WAIT: "{count} messages of your company wait for a release of container"
+    " {container}, the most that are kept",
 }
 
 

@@ -35,11 +35,24 @@ def transfer(work: Work, container: Container) -> Change:
         raise refused(Code.TO_YOURSELF)
     new = replace(
         release,
-        hops=(*release.hops, Hop(giver, receiver)),
+        hops=(*without_vain(release.hops, giver, receiver), Hop(giver, receiver)),
         right=Status.PENDING,
         last_action="Transfer",
     )
     return done(work, container, new, Trigger.TRANSFER)
+
+
+def without_vain(hops: tuple[Hop, ...], giver: str, receiver: str) -> tuple[Hop, ...]:
+    """Return the hops without those that this one repeats, so that trying on adds nothing.
+
+    The first stays: it tells whether the release itself gave the right.
+    """
+    vain = (Status.DECLINED, Status.REVOKED)
+    return hops[:1] + tuple(
+        hop
+        for hop in hops[1:]
+        if hop.status not in vain or (hop.giver, hop.receiver) != (giver, receiver)
+    )
 
 
 def accept(work: Work, container: Container) -> Change:
