@@ -90,8 +90,14 @@ async def test_gives_up_on_one_that_is_not_there():
 
 @pytest.mark.parametrize(
     "garbage",
-    [b"", b"garbage\r\n\r\n", b"HTTP/1.1 abc\r\n\r\n", b"HTTP/1.1 200 OK\r\nA" * 9000],
-    ids=["nothing", "no HTTP", "no status", "endless headers"],
+    [
+        b"",
+        b"garbage\r\n\r\n",
+        b"HTTP/1.1 abc\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nA" * 9000,
+        b"HTTP/1.1 103 Early Hints\r\n\r\n" * 1000 + b"HTTP/1.1 204 No Content\r\n\r\n",
+    ],
+    ids=["nothing", "no HTTP", "no status", "endless headers", "endless beginnings"],
 )
 async def test_survives_garbage(garbage):
     with socket.create_server(("127.0.0.1", 0)) as listener:

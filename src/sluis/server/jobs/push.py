@@ -4,12 +4,14 @@ import asyncio
 import ssl
 import time
 from collections.abc import Mapping
+from functools import partial
 from types import TracebackType
 from typing import Any
 from urllib.parse import urlencode
 
 import aiohttp
 import msgspec
+from aiohttp.client_proto import ResponseHandler
 
 from sluis.server.jobs import signature
 from sluis.server.jobs.guard import Guard, NotAllowed
@@ -20,6 +22,7 @@ CONNECT_SECONDS = 5.0
 READ_BYTES = 16 * 1024
 KEPT_CHARACTERS = 1024
 ERROR_CHARACTERS = 200
+INTERIM_AT_MOST = 20  # heads such as 100 Continue, before the one that answers
 TOKEN_BYTES = 64 * 1024
 TOKEN_EARLY_SECONDS = 60.0  # a token is renewed so long before it expires
 TOKEN_SECONDS = 300.0  # where the token endpoint does not say
@@ -30,15 +33,37 @@ class NoToken(Exception):
     """The token endpoint gave no token; the message says what it did."""
 
 
+class Listener(ResponseHandler):
+    """What hears an answer; hangs up on one that has a beginning and no end.
+
+    A megabyte of `100 Continue` takes a second to read, in which no channel is served.
+    """
+
+    interim = 0
+
+    def feed_data(self, data: Any, size: int = 0) -> None:
+        if self.interim > INTERIM_AT_MOST:
+            return
+        self.interim = self.interim + 1 if 100 <= data[0].code < 200 else 0
+        if self.interim <= INTERIM_AT_MOST:
+            super().feed_data(data, size)
+        else:
+            self.abort()
+            self.set_exception(aiohttp.ClientPayloadError("no end of interim answers"))
+
+
 class Pusher:
     """Pushes over connections that it keeps; made and used within one event loop."""
 
     def __init__(self, guard: Guard) -> None:
         self.guard = guard
+        connector = aiohttp.TCPConnector(
+            limit=0, socket_factory=guard.socket, keepalive_timeout=30.0
+        )
+        listener = partial(Listener, asyncio.get_running_loop())
+        connector._factory = listener  # type: ignore[assignment]  # a partial is not covariant
         self.session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(
-                limit=0, socket_factory=guard.socket, keepalive_timeout=30.0
-            ),
+            connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
             timeout=aiohttp.ClientTimeout(total=TOTAL_SECONDS, sock_connect=CONNECT_SECONDS),
             trust_env=False,
@@ -193,7 +218,7 @@ def described(error: BaseException) -> str:
         return "No connection could be made."
     if isinstance(error, TimeoutError):
         return f"No answer within {TOTAL_SECONDS:.0f} seconds."
-    if isinstance(error, aiohttp.ServerDisconnectedError | ConnectionError):
+    if isinstance(error, aiohttp.ServerDisconnectedError | aiohttp.ClientOSError | ConnectionError):
         return "The connection was closed half way."
     return f"What was answered is no HTTP: {type(error).__name__}."
 
