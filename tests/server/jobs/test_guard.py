@@ -7,6 +7,7 @@ import socket
 import pytest
 
 from sluis.server.jobs.guard import Guard, NotAllowed
+from sluis.server.jobs.lookup import Lookup
 from sluis.server.jobs.push import Pusher
 from sluis.server.jobs.secrets import Secrets
 from sluis.server.jobs.targets import Target
@@ -135,8 +136,6 @@ def target(url):
 
 async def test_looks_at_the_address_that_a_name_leads_to(monkeypatch):
     """A name that was public when the channel was added leads elsewhere when it is dialled."""
-    import aiohttp
-
     reached = []
     listener = socket.create_server(("127.0.0.1", 0))
     listener.settimeout(0.2)
@@ -146,8 +145,7 @@ async def test_looks_at_the_address_that_a_name_leads_to(monkeypatch):
         reached.append(host)
         return [address | {"family": socket.AF_INET, "proto": 6, "flags": 0}]
 
-    monkeypatch.setattr(aiohttp.resolver.ThreadedResolver, "resolve", resolve)
-    monkeypatch.setattr(aiohttp.connector.DefaultResolver, "resolve", resolve, raising=False)
+    monkeypatch.setattr(Lookup, "resolve", resolve)
     async with Pusher(STRICT) as pusher:
         answer = await pusher.push(target("https://rebinding.example/"), "id", "{}")
     assert reached == ["rebinding.example"]

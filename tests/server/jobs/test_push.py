@@ -1,5 +1,6 @@
 """One push, to a receiver on this machine that behaves badly in every way."""
 
+import asyncio
 import socket
 import threading
 
@@ -81,6 +82,37 @@ async def test_gives_up_on_one_that_hangs(there, monkeypatch):
     assert answer.status is None
     assert "No answer" in answer.error
     assert answer.milliseconds >= 200
+
+
+async def test_a_mute_name_server_keeps_nobody_else_waiting(there, monkeypatch):
+    look_up, end = socket.getaddrinfo, threading.Event()
+
+    def mute(host, *asked, **more):
+        if host.endswith(".mute.example"):
+            end.wait(30)
+            raise OSError
+        return look_up(host, *asked, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", mute)
+    neighbour = target(there.url.replace("127.0.0.1", "localhost"))
+    async with Pusher(DEVELOPMENT) as pusher:
+        hanging = [
+            asyncio.create_task(pusher.push(target(f"https://{n}.mute.example/"), "id", "{}"))
+            for n in range(40)
+        ]
+        await asyncio.sleep(0.1)
+        answer = await pusher.push(neighbour, "id", "{}")
+        end.set()
+        answers = await asyncio.gather(*hanging)
+    assert answer.status == 204
+    assert answer.milliseconds < 5_000
+    assert {one.error for one in answers} == {"The name of the host is unknown."}
+
+
+@pytest.mark.parametrize("host", ["a" * 64 + ".example", "a..example", "xn--.example"])
+async def test_gives_up_on_a_name_that_is_none(host):
+    [answer] = await pushed(target(f"https://{host}/"))
+    assert (answer.status, answer.error) == (None, "The name of the host is unknown.")
 
 
 async def test_gives_up_on_one_that_is_not_there():

@@ -15,6 +15,7 @@ from aiohttp.client_proto import ResponseHandler
 
 from sluis.server.jobs import signature
 from sluis.server.jobs.guard import Guard, NotAllowed
+from sluis.server.jobs.lookup import Lookup
 from sluis.server.jobs.targets import Answer, Target
 
 TOTAL_SECONDS = 15.0
@@ -58,7 +59,7 @@ class Pusher:
     def __init__(self, guard: Guard) -> None:
         self.guard = guard
         connector = aiohttp.TCPConnector(
-            limit=0, socket_factory=guard.socket, keepalive_timeout=30.0
+            limit=0, resolver=Lookup(), socket_factory=guard.socket, keepalive_timeout=30.0
         )
         listener = partial(Listener, asyncio.get_running_loop())
         connector._factory = listener  # type: ignore[assignment]  # a partial is not covariant
