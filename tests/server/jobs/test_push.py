@@ -115,6 +115,11 @@ async def test_gives_up_on_a_name_that_is_none(host):
     assert (answer.status, answer.error) == (None, "The name of the host is unknown.")
 
 
+async def test_tells_of_an_address_that_only_looks_like_one():
+    [answer] = await pushed(target("https://3232235521/"))
+    assert (answer.status, answer.error) == (None, "This is not a URL.")
+
+
 async def test_gives_up_on_one_that_is_not_there():
     [answer] = await pushed(target(f"http://127.0.0.1:{free_port()}/"))
     assert answer == (None, "", "No connection could be made.", None, answer.milliseconds)

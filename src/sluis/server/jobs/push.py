@@ -217,6 +217,8 @@ def described(error: BaseException) -> str:
         if isinstance(error, aiohttp.ClientSSLError):
             return described_tls(error)
         return "No connection could be made."
+    if isinstance(error, aiohttp.InvalidURL):  # such as a decimal number for a host
+        return "This is not a URL."
     if isinstance(error, TimeoutError):
         return f"No answer within {TOTAL_SECONDS:.0f} seconds."
     if isinstance(error, aiohttp.ServerDisconnectedError | aiohttp.ClientOSError | ConnectionError):
