@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from sluis.server import tls
 from sluis.server.jobs import push
 from sluis.server.jobs.guard import Guard
 from sluis.server.jobs.push import Pusher
@@ -113,6 +114,23 @@ async def test_a_mute_name_server_keeps_nobody_else_waiting(there, monkeypatch):
 async def test_gives_up_on_a_name_that_is_none(host):
     [answer] = await pushed(target(f"https://{host}/"))
     assert (answer.status, answer.error) == (None, "The name of the host is unknown.")
+
+
+@pytest.mark.parametrize(
+    ("certified", "error"),
+    [
+        (True, "TLS: unable to get local issuer certificate."),
+        (False, "TLS: no connection could be made."),
+    ],
+    ids=["an unknown issuer", "no TLS"],
+)
+async def test_tells_what_is_wrong_with_the_tls_of_a_receiver(there, tmp_path, certified, error):
+    if certified:
+        files = tls.files(tmp_path, ["localhost"])
+        context = tls.context(files.certificate, files.key)
+        there.server.socket = context.wrap_socket(there.server.socket, server_side=True)
+    [answer] = await pushed(target(there.url.replace("http:", "https:")))
+    assert (answer.status, answer.error) == (None, error)
 
 
 async def test_tells_of_an_address_that_only_looks_like_one():

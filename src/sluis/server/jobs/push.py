@@ -1,7 +1,6 @@
 """One push: a POST to a channel's address, with what it takes to be let in there."""
 
 import asyncio
-import ssl
 import time
 from collections.abc import Mapping
 from functools import partial
@@ -214,8 +213,11 @@ def described(error: BaseException) -> str:
             return str(refused)
         if isinstance(error, aiohttp.ClientConnectorDNSError):
             return "The name of the host is unknown."
+        if isinstance(error, aiohttp.ClientConnectorCertificateError):
+            why = getattr(error.certificate_error, "verify_message", "the certificate is not valid")
+            return f"TLS: {why}."
         if isinstance(error, aiohttp.ClientSSLError):
-            return described_tls(error)
+            return "TLS: no connection could be made."
         return "No connection could be made."
     if isinstance(error, aiohttp.InvalidURL):  # such as a decimal number for a host
         return "This is not a URL."
@@ -224,13 +226,6 @@ def described(error: BaseException) -> str:
     if isinstance(error, aiohttp.ServerDisconnectedError | aiohttp.ClientOSError | ConnectionError):
         return "The connection was closed half way."
     return f"What was answered is no HTTP: {type(error).__name__}."
-
-
-def described_tls(error: aiohttp.ClientSSLError) -> str:
-    cause = find(error, ssl.SSLCertVerificationError)
-    if isinstance(cause, ssl.SSLCertVerificationError):
-        return f"TLS: {cause.verify_message}."
-    return "TLS: no connection could be made."
 
 
 def find(error: BaseException, kind: type[BaseException]) -> BaseException | None:
