@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.apis.certified_pickup.platform import ONE, accept, event, shipped
-from tests.apis.certified_pickup.seed import OTHER_RELEASE, RIGHT
+from tests.apis.certified_pickup.platform import MANY, ONE, accept, event, shipped
+from tests.apis.certified_pickup.seed import OTHER_RELEASE, RELEASE, RIGHT
 
 
 @pytest.mark.parametrize(
@@ -45,6 +45,16 @@ def test_list_filters(released, query, found):
     released.ingest(OTHER_RELEASE)
     released.ask("act-on-right", "agent", RIGHT, **ONE)
     assert shipped(released, "agent", query)["totalRows"] == found
+
+
+def test_page_that_no_notification_holds_is_refused_and_a_smaller_one_is_not(port):
+    for number in range(40):
+        bills = [f"{number:02}{bill:02}" + "\U0001f600" * 31 for bill in range(50)]
+        port.ingest(RELEASE | {"billOfLadingNumbers": bills, "equipmentNumber": f"CAIU{number:07}"})
+    assert port.ask("list-rights", "agent", query="pageSize=100", **MANY).status == 202
+    (refused,) = port.told_to("agent", "NotValidated")
+    assert "smaller pageSize" in refused["body"]
+    assert len(shipped(port, "agent", "pageSize=25")["items"]) == 25
 
 
 def test_list_is_paged(released):

@@ -24,6 +24,7 @@ class Code(StrEnum):
     GIVEN_BY_RELEASE = "CPU-RR-06"
     ALREADY_ACCEPTED = "CPU-RR-07"
     TO_YOURSELF = "CPU-RR-08"
+    PAGE_TOO_LARGE = "CPU-RR-09"
     NOT_YOUR_TERMINAL = "CPU-TR-01"
     TOO_MANY_WAIT = "CPU-TR-02"
 
@@ -52,6 +53,7 @@ TEXTS = {
     Code.ALREADY_ACCEPTED: "The release right cannot be revoked because it was already accepted"
     " by the next party",
     Code.TO_YOURSELF: "The release right cannot be transferred to your own company",
+    Code.PAGE_TOO_LARGE: "The page is larger than a notification may: ask for a smaller pageSize",
     Code.NOT_YOUR_TERMINAL: "The terminal does not belong to your company",
     Code.TOO_MANY_WAIT: "{count} messages of your company wait for a release of container"
     " {container}, the most that are kept",
