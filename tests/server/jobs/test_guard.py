@@ -63,6 +63,7 @@ URLS = """
     https:/// https://:443/ https://user@example.org/ https://user:secret@example.org/
     https://@example.org/ https://example.org:22/ https://example.org:80/ https://example.org:8080/
     https://example.org:99999/ https://example.org/#fragment https://example.org\\@10.0.0.1/
+    https://3232235521/ https://0x7f.1/ https://127.1/ https://0300.0250.0.1/ https://8.8.8.8./
     https://[::1/ https://exam\tple.org/ javascript:alert(1) https://example.org:0x1bb/
 """.split("\n")
 ODD = [url for line in URLS for url in line.split(" ") if url]
