@@ -74,6 +74,14 @@ def test_what_is_tried_again_and_again_adds_nothing():
     lane.right("Transfer", "agent", releaseTo=entity("forwarder"))
     assert len(lane.release.hops) == 2
     assert lane.release.pending is not None
+    lane.right("Accept", "forwarder")
+    for _ in range(5):
+        for giver, receiver in (("forwarder", "haulier"), ("haulier", "forwarder")):
+            lane.right("Transfer", giver, releaseTo=entity(receiver))
+            lane.right("Accept", receiver)
+    assert lane.release.owner == "forwarder"
+    assert set(lane.release.chain) == {"forwarder", "haulier"}
+    assert len(lane.release.hops) == 2 + 3
 
 
 def test_messages_that_came_early_are_applied_oldest_first():
