@@ -122,6 +122,28 @@ async def test_answers_in_http_1_who_asks_for_another_protocol(serve, lines):
         assert words(await client.answer()) == "quick"
 
 
+@pytest.mark.parametrize(
+    ("framing", "body", "size"),
+    [
+        pytest.param("Content-Length: 3", "abc", 3, id="with its length"),
+        pytest.param("Content-Length: 0", "", 0, id="empty"),
+        pytest.param("Transfer-Encoding: chunked", "3\r\nabc\r\n0\r\n\r\n", 3, id="in chunks"),
+        pytest.param(f"Content-Length: {len(get())}", get(), len(get()), id="that is a request"),
+    ],
+)
+@pytest.mark.parametrize("cut", [False, True], ids=["at once", "by the letter"])
+async def test_reads_the_body_of_who_asks_for_another_protocol(serve, framing, body, size, cut):
+    client = await (await serve(ships()))()
+    text = post("Connection: Upgrade", "Upgrade: h2c", framing, body=body)
+    for part in text if cut else [text]:
+        client.send(part)
+        await asyncio.sleep(0)
+    said = words(await client.answer())
+    assert said["body"] == size
+    client.send(get())
+    assert words(await client.answer()) == "quick"
+
+
 async def test_reads_a_body_in_chunks(serve):
     client = await (await serve(ships()))()
     client.send(post("Transfer-Encoding: chunked", body="5\r\nabcde\r\n2\r\nfg\r\n0\r\n\r\n"))

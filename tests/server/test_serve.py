@@ -81,6 +81,8 @@ def test_commands_write_beside_a_server(own):
     assert ended == 0, said
     assert "2030-01-01T00:00:00" in said
     assert own.run(*clock, "--reset")[0] == 0
+    ended, said = own.run(*clock, "--advance", f"{10**20}d")
+    assert (ended, "Traceback" in said) == (2, False)
 
 
 @pytest.mark.parametrize(

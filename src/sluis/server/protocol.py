@@ -28,6 +28,7 @@ HEADERS = 100
 REQUEST_SECONDS = 15.0  # from the first byte of a request to its last
 IDLE_SECONDS = 75.0
 
+FRAMING = (b"content-length", b"transfer-encoding")
 LONG_HEADERS = frozenset({b"transfer-encoding", b"upgrade", b"expect"})
 SHORT_METHODS = {b"GET": "GET", b"POST": "POST"}
 SHORT_BODY_BYTES = 64 * 1024
@@ -57,6 +58,7 @@ class Connection(HttpToolsProtocol):
     upload = False  # whether the request at hand brings files, which take their time
     short = False  # whether the request at hand goes the short way
     short_body = b""
+    body_follows = False  # behind a head that the parser takes for the end of HTTP
     closing = False
     last: Last | None = None
 
@@ -108,6 +110,20 @@ class Connection(HttpToolsProtocol):
                 return
             except httptools.HttpParserUpgrade as upgrade:
                 data = data[upgrade.args[0] :]
+                if self.body_follows and not self.closing:
+                    self.read_body_anew()
+
+    def read_body_anew(self) -> None:
+        """Go on with another parser, which takes what follows for the body that was announced.
+
+        The first takes it for the other protocol, and the next time for the next request: so a
+        body could hold calls that nobody before us has seen.
+        """
+        framing = b"".join(
+            b"%s: %s\r\n" % (name, value) for name in FRAMING for value in self.named.get(name, ())
+        )
+        self.parser = httptools.HttpRequestParser(self)
+        self.parser.feed_data(b"POST / HTTP/1.1\r\n" + framing + b"\r\n")
 
     def shutdown(self) -> None:
         """Close after what is under way, be it half a request."""
@@ -129,6 +145,8 @@ class Connection(HttpToolsProtocol):
     # The parser's callbacks
 
     def on_message_begin(self) -> None:
+        if self.body_follows:
+            return
         self.url = b""
         self.named = {}
         self.in_head, self.head_bytes, self.doubled = True, 0, 0
@@ -140,6 +158,8 @@ class Connection(HttpToolsProtocol):
         self.began = self.loop.time()
 
     def on_url(self, url: bytes) -> None:
+        if self.body_follows:
+            return
         self.url += url
         self.head_bytes += len(url)
 
@@ -158,6 +178,9 @@ class Connection(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         if self.closing:
             return
+        if self.body_follows:  # what was put before it is read
+            self.body_follows = False
+            return
         self.in_head = False
         if self.head_bytes > HEAD_BYTES or len(self.named) + self.doubled > HEADERS:
             self.refuse(TOO_LARGE, 431)
@@ -165,6 +188,8 @@ class Connection(HttpToolsProtocol):
         if len(self.named.get(b"host", ())) != 1 and self.parser.get_http_version() == "1.1":
             self.refuse(HOSTLESS, 400)
             return
+        framed = not self.named.keys().isdisjoint(FRAMING)
+        self.body_follows = framed and self.parser.should_upgrade()
         self.short = self.is_short()
         if not self.short:
             self.long_way()
@@ -218,7 +243,7 @@ class Connection(HttpToolsProtocol):
             super().on_body(body)
 
     def on_message_complete(self) -> None:
-        if self.closing:
+        if self.closing or self.body_follows:
             return
         self.began = None
         self.quiet_since = self.loop.time()

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.apis.certified_pickup.platform import ONE, accept, event, shipped
-from tests.apis.certified_pickup.seed import OTHER_RELEASE, RIGHT
+from tests.apis.certified_pickup.platform import MANY, ONE, accept, event, shipped
+from tests.apis.certified_pickup.seed import OTHER_RELEASE, RELEASE, RIGHT
 
 
 @pytest.mark.parametrize(
@@ -59,6 +59,16 @@ def test_list_is_told_to_the_caller_alone(released):
     shipped(released, "agent")
     [one] = released.told[before:]
     assert (one.recipient, one.type, one.event) == ("agent", "ReleaseRight", "GetPagedContainers")
+
+
+def test_page_that_no_notification_holds_is_refused_and_a_smaller_one_is_not(port):
+    for number in range(40):
+        bills = [f"{number:02}{bill:02}" + "\U0001f600" * 31 for bill in range(50)]
+        port.ingest(RELEASE | {"billOfLadingNumbers": bills, "equipmentNumber": f"CAIU{number:07}"})
+    assert port.ask("list-rights", "agent", query="pageSize=100", **MANY).status == 202
+    (refused,) = port.told_to("agent", "NotValidated")
+    assert "smaller pageSize" in refused["body"]
+    assert len(shipped(port, "agent", "pageSize=25")["items"]) == 25
 
 
 def test_list_is_paged(released):

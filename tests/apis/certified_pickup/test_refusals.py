@@ -6,9 +6,11 @@ import pytest
 
 from sluis.apis.certified_pickup.rules.commercial import ACTIVE_AT_MOST
 from sluis.apis.certified_pickup.rules.refusals import TEXTS, Code
+from sluis.apis.certified_pickup.rules.yard import EARLY_AT_MOST
 from tests.apis.certified_pickup.world import NOW, Lane, codes, entity
 
 SEEN_ON_THE_BODY = {Code.REQUIRED, Code.INVALID}  # 400 at once
+OF_LISTS = {Code.PAGE_TOO_LARGE}
 OTHER_BILLS = {"billOfLadingNumbers": ["BL99"]}
 
 
@@ -56,6 +58,13 @@ def crowded():
     lane = Lane()
     for number in range(ACTIVE_AT_MOST):
         lane.commercial("Release", billOfLadingNumbers=[f"BL{number}"])
+    return lane
+
+
+def talked_over():
+    lane = Lane()
+    for number in range(EARLY_AT_MOST):
+        lane.report("Block", stayNumber=f"S{number}")
     return lane
 
 
@@ -107,7 +116,7 @@ REFUSALS = [
         lambda lane: lane.commercial("Release", releaseTo=entity("no-party-to-it")),
     ),
     ("CPU-CR-11", held, lambda lane: lane.right("Transfer", "forwarder", releaseTo=entity("NXT1"))),
-    ("CPU-CR-12", crowded, lambda lane: lane.commercial("Release", "rival", **OTHER_BILLS)),
+    ("CPU-CR-12", crowded, lambda lane: lane.commercial("Release", **OTHER_BILLS)),
     ("CPU-RR-01", released, lambda lane: lane.right("Accept", "forwarder")),
     ("CPU-RR-01", held, lambda lane: lane.right("Transfer", "agent", releaseTo=entity("haulier"))),
     ("CPU-RR-01", offered_on, lambda lane: lane.right("Accept", "forwarder")),
@@ -170,6 +179,7 @@ REFUSALS = [
     ),
     ("CPU-RR-08", Lane, lambda lane: lane.commercial("Release", releaseTo=entity("agent"))),
     ("CPU-TR-01", released, lambda lane: lane.report("Block", "quay")),
+    ("CPU-TR-02", talked_over, lambda lane: lane.report("Block", stayNumber="one more")),
     (
         "CPU-TR-01",
         released,
@@ -190,7 +200,7 @@ def test_refuses_and_changes_nothing(code, setting, deed):
 
 
 def test_every_code_is_earned_by_something():
-    assert {code for code, _, _ in REFUSALS} == set(Code) - SEEN_ON_THE_BODY
+    assert {code for code, _, _ in REFUSALS} == set(Code) - SEEN_ON_THE_BODY - OF_LISTS
 
 
 # As section 12 of the specification words them; CPU-CR-12 is ours.
@@ -238,3 +248,12 @@ def test_agent_may_transfer_what_it_took_back():
     lane = offered_on()
     lane.commercial("Revoke")
     assert len(lane.right("Transfer", "agent", releaseTo=entity("haulier"))) == 2
+
+
+def test_nobody_fills_a_container_up_for_others():
+    lane = talked_over()
+    assert lane.report("Block", stayNumber="S0") == ()  # it takes the place of its like
+    assert lane.report("Block", "quay", terminalCode="01742") == ()
+    lane = crowded()
+    lane.commercial("Release", "rival", **OTHER_BILLS)
+    assert lane.release.agent == "rival"

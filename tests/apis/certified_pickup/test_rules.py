@@ -65,6 +65,25 @@ def test_call_that_came_in_time_is_not_late_because_we_were_busy():
     }
 
 
+def test_what_is_tried_again_and_again_adds_nothing():
+    lane = released()
+    for _ in range(3):
+        for action, who in (("Revoke", "agent"), ("Decline", "forwarder")):
+            lane.right("Transfer", "agent", releaseTo=entity("forwarder"))
+            assert "NotValidated" not in {event for _, event in events(lane.right(action, who))}
+    lane.right("Transfer", "agent", releaseTo=entity("forwarder"))
+    assert len(lane.release.hops) == 2
+    assert lane.release.pending is not None
+    lane.right("Accept", "forwarder")
+    for _ in range(5):
+        for giver, receiver in (("forwarder", "haulier"), ("haulier", "forwarder")):
+            lane.right("Transfer", giver, releaseTo=entity(receiver))
+            lane.right("Accept", receiver)
+    assert lane.release.owner == "forwarder"
+    assert set(lane.release.chain) == {"forwarder", "haulier"}
+    assert len(lane.release.hops) == 2 + 3
+
+
 def test_messages_that_came_early_are_applied_oldest_first():
     lane = Lane()
     for action in ("Block", "Discharge", "Release"):

@@ -10,7 +10,7 @@ import pytest
 
 from sluis.apis.certified_pickup.rules import listing
 from sluis.apis.certified_pickup.rules.listing import Criteria
-from sluis.apis.certified_pickup.rules.release import Status
+from sluis.apis.certified_pickup.rules.release import PICKED_UP_AT_MOST, Status
 from sluis.apis.certified_pickup.store import LISTS, Ingestion
 from sluis.apis.certified_pickup.tables import demo
 from sluis.apis.certified_pickup.tables.models import Ingestion as IngestionRow
@@ -93,6 +93,22 @@ def test_what_was_deleted_is_not_loaded_again():
     store().keep({CONTAINER: made.state})
     assert store().states([CONTAINER]) == {}
     assert Release.objects.get().deleted
+
+
+def test_of_what_was_picked_up_the_last_are_loaded():
+    made, kept = lane(end="gate out"), store()
+    kept.keep({CONTAINER: made.state})
+    for number in range(PICKED_UP_AT_MOST + 2):
+        made.state = kept.states([CONTAINER])[CONTAINER]
+        made.now += timedelta(minutes=1)
+        made.commercial("Release", releaseIdentification=f"R{number}")
+        made.report("GateOut")
+        kept.keep({CONTAINER: made.state})
+    loaded = kept.states([CONTAINER])[CONTAINER].releases
+    assert [one.identification for one in loaded] == [
+        f"R{number}" for number in range(2, PICKED_UP_AT_MOST + 2)
+    ]
+    assert Release.objects.count() == PICKED_UP_AT_MOST + 3
 
 
 def test_many_containers_are_kept_at_once():

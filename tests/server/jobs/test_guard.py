@@ -7,6 +7,7 @@ import socket
 import pytest
 
 from sluis.server.jobs.guard import Guard, NotAllowed
+from sluis.server.jobs.lookup import Lookup
 from sluis.server.jobs.push import Pusher
 from sluis.server.jobs.secrets import Secrets
 from sluis.server.jobs.targets import Target
@@ -62,6 +63,7 @@ URLS = """
     https:/// https://:443/ https://user@example.org/ https://user:secret@example.org/
     https://@example.org/ https://example.org:22/ https://example.org:80/ https://example.org:8080/
     https://example.org:99999/ https://example.org/#fragment https://example.org\\@10.0.0.1/
+    https://3232235521/ https://0x7f.1/ https://127.1/ https://0300.0250.0.1/ https://8.8.8.8./
     https://[::1/ https://exam\tple.org/ javascript:alert(1) https://example.org:0x1bb/
 """.split("\n")
 ODD = [url for line in URLS for url in line.split(" ") if url]
@@ -135,8 +137,6 @@ def target(url):
 
 async def test_looks_at_the_address_that_a_name_leads_to(monkeypatch):
     """A name that was public when the channel was added leads elsewhere when it is dialled."""
-    import aiohttp
-
     reached = []
     listener = socket.create_server(("127.0.0.1", 0))
     listener.settimeout(0.2)
@@ -146,8 +146,7 @@ async def test_looks_at_the_address_that_a_name_leads_to(monkeypatch):
         reached.append(host)
         return [address | {"family": socket.AF_INET, "proto": 6, "flags": 0}]
 
-    monkeypatch.setattr(aiohttp.resolver.ThreadedResolver, "resolve", resolve)
-    monkeypatch.setattr(aiohttp.connector.DefaultResolver, "resolve", resolve, raising=False)
+    monkeypatch.setattr(Lookup, "resolve", resolve)
     async with Pusher(STRICT) as pusher:
         answer = await pusher.push(target("https://rebinding.example/"), "id", "{}")
     assert reached == ["rebinding.example"]

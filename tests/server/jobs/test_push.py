@@ -1,10 +1,12 @@
 """One push, to a receiver on this machine that behaves badly in every way."""
 
+import asyncio
 import socket
 import threading
 
 import pytest
 
+from sluis.server import tls
 from sluis.server.jobs import push
 from sluis.server.jobs.guard import Guard
 from sluis.server.jobs.push import Pusher
@@ -87,6 +89,59 @@ async def test_gives_up_on_one_that_hangs(there, monkeypatch):
     assert answer.milliseconds >= 200
 
 
+async def test_a_mute_name_server_keeps_nobody_else_waiting(there, monkeypatch):
+    look_up, end = socket.getaddrinfo, threading.Event()
+
+    def mute(host, *asked, **more):
+        if host.endswith(".mute.example"):
+            end.wait(30)
+            raise OSError
+        return look_up(host, *asked, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", mute)
+    neighbour = target(there.url.replace("127.0.0.1", "localhost"))
+    async with Pusher(DEVELOPMENT) as pusher:
+        hanging = [
+            asyncio.create_task(pusher.push(target(f"https://{n}.mute.example/"), "id", "{}"))
+            for n in range(40)
+        ]
+        await asyncio.sleep(0.1)
+        answer = await pusher.push(neighbour, "id", "{}")
+        end.set()
+        answers = await asyncio.gather(*hanging)
+    assert answer.status == 204
+    assert answer.milliseconds < 5_000
+    assert {one.error for one in answers} == {"The name of the host is unknown."}
+
+
+@pytest.mark.parametrize("host", ["a" * 64 + ".example", "a..example", "xn--.example"])
+async def test_gives_up_on_a_name_that_is_none(host):
+    [answer] = await pushed(target(f"https://{host}/"))
+    assert (answer.status, answer.error) == (None, "The name of the host is unknown.")
+
+
+@pytest.mark.parametrize(
+    ("certified", "error"),
+    [
+        (True, "TLS: unable to get local issuer certificate."),
+        (False, "TLS: no connection could be made."),
+    ],
+    ids=["an unknown issuer", "no TLS"],
+)
+async def test_tells_what_is_wrong_with_the_tls_of_a_receiver(there, tmp_path, certified, error):
+    if certified:
+        files = tls.files(tmp_path, ["localhost"])
+        context = tls.context(files.certificate, files.key)
+        there.server.socket = context.wrap_socket(there.server.socket, server_side=True)
+    [answer] = await pushed(target(there.url.replace("http:", "https:")))
+    assert (answer.status, answer.error) == (None, error)
+
+
+async def test_tells_of_an_address_that_only_looks_like_one():
+    [answer] = await pushed(target("https://3232235521/"))
+    assert (answer.status, answer.error) == (None, "This is not a URL.")
+
+
 async def test_gives_up_on_one_that_is_not_there():
     [answer] = await pushed(target(f"http://127.0.0.1:{free_port()}/"))
     assert answer == (None, "", "No connection could be made.", None, answer.milliseconds)
@@ -94,8 +149,14 @@ async def test_gives_up_on_one_that_is_not_there():
 
 @pytest.mark.parametrize(
     "garbage",
-    [b"", b"garbage\r\n\r\n", b"HTTP/1.1 abc\r\n\r\n", b"HTTP/1.1 200 OK\r\nA" * 9000],
-    ids=["nothing", "no HTTP", "no status", "endless headers"],
+    [
+        b"",
+        b"garbage\r\n\r\n",
+        b"HTTP/1.1 abc\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nA" * 9000,
+        b"HTTP/1.1 103 Early Hints\r\n\r\n" * 1000 + b"HTTP/1.1 204 No Content\r\n\r\n",
+    ],
+    ids=["nothing", "no HTTP", "no status", "endless headers", "endless beginnings"],
 )
 async def test_survives_garbage(garbage):
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -175,6 +236,8 @@ async def test_a_token_that_is_refused_is_renewed_once(there, tokens):
         (200, b'{"access_token": 1}'),
         (200, b'{"access_token": "a\\r\\nb: c"}'),
         (200, b'{"access_token": "t", "expires_in": "soon"}'),
+        (200, b'{"access_token": "t", "expires_in": 1%s}' % (b"0" * 400)),
+        (200, b'{"a":' + b"[" * 20_000),
     ],
 )
 async def test_tells_of_a_token_endpoint_that_gives_none(there, tokens, status, body):

@@ -11,7 +11,7 @@ from sluis.core.job import Question
 from sluis.core.moments import HOUR, SECOND, moment
 from sluis.core.problem import Problem
 from sluis.storage import jobs as storage
-from sluis.storage.jobs import NotificationRow
+from sluis.storage.jobs import NotificationRow, telling
 from tests.server.jobs.world import AT, World
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -99,6 +99,19 @@ def test_agrees_with_a_naive_reference():
                 break
         assert [one.id for one in found] == expected[: len(found)]
         assert before is not None or len(found) == len(expected)
+
+
+def test_long_messages_make_a_page_of_fewer(monkeypatch):
+    monkeypatch.setattr(telling, "CHARACTERS_AT_MOST", 100)
+    stored(
+        *(row(NOW - n)._replace(message="x" * size) for n, size in enumerate((50, 50, 1, 300, 7)))
+    )
+    pages, before = [], None
+    while not pages or before is not None:
+        page = World().notifications.find("org-1", Question(), before=before)
+        pages.append([len(one.message) for one in page.told])
+        before = page.next
+    assert pages == [[50, 50], [1], [300], [7]]
 
 
 def naive(rows, organisation, asked):

@@ -6,8 +6,15 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
-from sluis.apis.certified_pickup.rules import decide, listing, yard
-from sluis.apis.certified_pickup.rules.news import LIGHT, RIGHT, TERMINAL_EVENT, News, Told
+from sluis.apis.certified_pickup.rules import decide, listing, refusals, yard
+from sluis.apis.certified_pickup.rules.news import (
+    LIGHT,
+    RIGHT,
+    TERMINAL_EVENT,
+    News,
+    Told,
+    refusal,
+)
 from sluis.apis.certified_pickup.rules.places import (
     RELEASE_PARTY,
     ROLES,
@@ -26,6 +33,7 @@ from sluis.core.problem import Problem, Reason
 
 Json = dict[str, Any]
 HOLDERS = (SHIPPING_AGENT, RELEASE_PARTY, TRANSPORT_OPERATOR)
+MESSAGE_BYTES = 256 * 1024  # a hundred releases, each as long as can be, have four times that
 QUICK_BYTES = 8_192  # read in half a millisecond; more of it leaves the loop to others
 
 
@@ -263,7 +271,12 @@ work_on_clock = later(decide.of_time)
 
 
 def work_on_list(work: Work, reader: listing.Rights) -> Outcome:
-    return Outcome(None, messages.notifications(listing.rights(work, reader), work))
+    made = messages.notifications(listing.rights(work, reader), work)
+    if any(len(str(one.body).encode()) > MESSAGE_BYTES for one in made):
+        why = refusals.refused(refusals.Code.PAGE_TOO_LARGE)
+        told = Told(work.caller.organisation or "", refusal(RIGHT, why))
+        made = messages.notifications((told,), work)
+    return Outcome(None, made)
 
 
 def tell_of_fault(work: Work, incident: str) -> tuple[Notification, ...]:

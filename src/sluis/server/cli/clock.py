@@ -22,7 +22,10 @@ class Span(click.ParamType[timedelta]):
         match = re.fullmatch(r"(-?\d+)([smhdw])", value)
         if match is None:
             self.fail(f"'{value}' is not a time: write a number and s, m, h, d or w, as in 3d.")
-        return timedelta(**{UNITS[match[2]]: int(match[1])})
+        try:
+            return timedelta(**{UNITS[match[2]]: int(match[1])})
+        except (OverflowError, ValueError):  # the second of a number of thousands of digits
+            self.fail(f"'{value[:20]}…' is longer than any calendar.")
 
 
 class Moment(click.ParamType[datetime]):

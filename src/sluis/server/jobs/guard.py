@@ -73,7 +73,8 @@ class Guard:
         try:
             literal = ipaddress.ip_address(host.split("%")[0])
         except ValueError:
-            return None  # a name: where it leads is seen when it is dialled
+            # A name: where it leads is seen when it is dialled.
+            return gettext_noop("This is not a URL.") if is_number(host) else None
         return None if self.allows(literal) else gettext_noop("This address is not a public one.")
 
     def allows(self, address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
@@ -95,6 +96,15 @@ class Guard:
         made = socket.socket(family, kind, protocol)
         made.setblocking(False)
         return made
+
+
+def is_number(host: str) -> bool:
+    """Return whether this is an IPv4 address in one of the old ways to write it: 127.1, 0x7f.1."""
+    try:
+        socket.inet_aton(host.rstrip("."))
+    except OSError:
+        return False
+    return True
 
 
 def may_be_loopback(host: str) -> bool:

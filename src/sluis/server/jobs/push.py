@@ -1,19 +1,21 @@
 """One push: a POST to a channel's address, with what it takes to be let in there."""
 
 import asyncio
-import ssl
 import time
 from collections.abc import Mapping
+from functools import partial
 from types import TracebackType
 from typing import Any
 from urllib.parse import urlencode
 
 import aiohttp
 import msgspec
+from aiohttp.client_proto import ResponseHandler
 from django.utils.translation import gettext_noop
 
 from sluis.server.jobs import signature
 from sluis.server.jobs.guard import Guard, NotAllowed
+from sluis.server.jobs.lookup import Lookup
 from sluis.server.jobs.targets import Answer, Target
 
 TOTAL_SECONDS = 15.0  # `described` says so
@@ -21,6 +23,7 @@ CONNECT_SECONDS = 5.0
 READ_BYTES = 16 * 1024
 KEPT_CHARACTERS = 1024
 ERROR_CHARACTERS = 200
+INTERIM_AT_MOST = 20  # heads such as 100 Continue, before the one that answers
 TOKEN_BYTES = 64 * 1024
 TOKEN_EARLY_SECONDS = 60.0  # a token is renewed so long before it expires
 TOKEN_SECONDS = 300.0  # where the token endpoint does not say
@@ -31,15 +34,37 @@ class NoToken(Exception):
     """The token endpoint gave no token; the message says what it did."""
 
 
+class Listener(ResponseHandler):
+    """What hears an answer; hangs up on one that has a beginning and no end.
+
+    A megabyte of `100 Continue` takes a second to read, in which no channel is served.
+    """
+
+    interim = 0
+
+    def feed_data(self, data: Any, size: int = 0) -> None:
+        if self.interim > INTERIM_AT_MOST:
+            return
+        self.interim = self.interim + 1 if 100 <= data[0].code < 200 else 0
+        if self.interim <= INTERIM_AT_MOST:
+            super().feed_data(data, size)
+        else:
+            self.abort()
+            self.set_exception(aiohttp.ClientPayloadError("no end of interim answers"))
+
+
 class Pusher:
     """Pushes over connections that it keeps; made and used within one event loop."""
 
     def __init__(self, guard: Guard) -> None:
         self.guard = guard
+        connector = aiohttp.TCPConnector(
+            limit=0, resolver=Lookup(), socket_factory=guard.socket, keepalive_timeout=30.0
+        )
+        listener = partial(Listener, asyncio.get_running_loop())
+        connector._factory = listener  # type: ignore[assignment]  # a partial is not covariant
         self.session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(
-                limit=0, socket_factory=guard.socket, keepalive_timeout=30.0
-            ),
+            connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
             timeout=aiohttp.ClientTimeout(total=TOTAL_SECONDS, sock_connect=CONNECT_SECONDS),
             trust_env=False,
@@ -133,7 +158,7 @@ class Pusher:
             told = msgspec.json.decode(text, type=dict[str, Any])
             token = told["access_token"]
             seconds = float(told.get("expires_in", TOKEN_SECONDS))
-        except (msgspec.DecodeError, KeyError, TypeError, ValueError) as error:
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
             raise NoToken(gettext_noop("The token endpoint gave no token.")) from error
         if not isinstance(token, str) or not token.isascii() or not token.isprintable():
             raise NoToken(gettext_noop("The token endpoint gave a token that no header can carry."))
@@ -189,21 +214,19 @@ def described(error: BaseException) -> str:
             return str(refused)
         if isinstance(error, aiohttp.ClientConnectorDNSError):
             return gettext_noop("The name of the host is unknown.")
+        if isinstance(error, aiohttp.ClientConnectorCertificateError):
+            why = getattr(error.certificate_error, "verify_message", "the certificate is not valid")
+            return f"TLS: {why}."
         if isinstance(error, aiohttp.ClientSSLError):
-            return described_tls(error)
+            return gettext_noop("TLS: no connection could be made.")
         return gettext_noop("No connection could be made.")
+    if isinstance(error, aiohttp.InvalidURL):  # such as a decimal number for a host
+        return gettext_noop("This is not a URL.")
     if isinstance(error, TimeoutError):
         return gettext_noop("No answer within 15 seconds.")
-    if isinstance(error, aiohttp.ServerDisconnectedError | ConnectionError):
+    if isinstance(error, aiohttp.ServerDisconnectedError | aiohttp.ClientOSError | ConnectionError):
         return gettext_noop("The connection was closed half way.")
     return f"What was answered is no HTTP: {type(error).__name__}."
-
-
-def described_tls(error: aiohttp.ClientSSLError) -> str:
-    cause = find(error, ssl.SSLCertVerificationError)
-    if isinstance(cause, ssl.SSLCertVerificationError):
-        return f"TLS: {cause.verify_message}."
-    return gettext_noop("TLS: no connection could be made.")
 
 
 def find(error: BaseException, kind: type[BaseException]) -> BaseException | None:

@@ -33,11 +33,9 @@ class StoredNotifications:
         cursor = None if before is None else place(before)
         earliest = self.earliest(question)
         latest = None if question.stored_until is None else microseconds(question.stored_until)
-        rows = storage.told(
-            conditions | asked(question), driver(question), earliest, latest, cursor, at_most + 1
+        rows, more = storage.told(
+            conditions | asked(question), driver(question), earliest, latest, cursor, at_most
         )
-        more = len(rows) > at_most
-        rows = rows[:at_most]
         following = f"{rows[-1].stored_at}.{rows[-1].seq}" if more else None
         return Page(tuple(map(told, rows)), following)
 
@@ -46,7 +44,8 @@ class StoredNotifications:
             raise ValueError("Whether something is known is asked by reference or by object.")
         conditions = {"environment": self.environment} | asked(question)
         earliest = self.earliest(question)
-        return bool(storage.told(conditions, driver(question), earliest, None, None, 1))
+        found, _ = storage.told(conditions, driver(question), earliest, None, None, 1)
+        return bool(found)
 
     def earliest(self, question: Question) -> int:
         """Return from when on: 168 hours ago by the environment's clock is still included."""

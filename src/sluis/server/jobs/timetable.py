@@ -79,7 +79,7 @@ def waiting_asked(header: str | None, now: int) -> int | None:
         return min(int(header[:9]) * SECOND, RETRY_AFTER_AT_MOST)
     try:
         at: datetime = parsedate_to_datetime(header)
-    except (ValueError, TypeError, IndexError):
+    except (ValueError, TypeError, IndexError, OverflowError):  # the last of a year like 10**19
         return None
     if at.tzinfo is None:
         at = at.replace(tzinfo=UTC)

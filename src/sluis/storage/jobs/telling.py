@@ -46,6 +46,9 @@ INDEXED = {  # what an index of the notifications begins with, by the condition 
 }
 
 
+CHARACTERS_AT_MOST = 8_000_000  # of the messages of one answer, which is in memory as a whole
+
+
 def told(
     conditions: Mapping[str, str],
     driver: str,
@@ -53,8 +56,11 @@ def told(
     latest: int | None,
     before: tuple[int, int] | None,
     at_most: int,
-) -> list[NotificationRow]:
-    """Return notifications that fit, newest first, after the place `before` in that order."""
+) -> tuple[list[NotificationRow], bool]:
+    """Return notifications that fit, newest first, after the place `before` in that order.
+
+    And whether there are more: messages that are long make a page of fewer.
+    """
     indexed = INDEXED[driver]
     ours = said().unindexed
     parts = [f"{name if name in indexed else ours.format(name)} = %s" for name in conditions]
@@ -74,6 +80,14 @@ def told(
         cursor.execute(
             f"SELECT {', '.join(NotificationRow._fields)} FROM server_storednotification"
             f" WHERE {' AND '.join(parts)} ORDER BY stored_at DESC, seq DESC LIMIT %s",
-            [*values, at_most],
+            [*values, at_most + 1],
         )
-        return [NotificationRow(*row) for row in cursor.fetchall()]
+        found: list[NotificationRow] = []
+        left = CHARACTERS_AT_MOST
+        while (row := cursor.fetchone()) is not None:
+            one = NotificationRow(*row)
+            left -= len(one.message)
+            if found and (left < 0 or len(found) == at_most):
+                return found, True
+            found.append(one)
+        return found, False

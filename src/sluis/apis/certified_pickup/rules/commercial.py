@@ -40,7 +40,7 @@ DETAILS: Mapping[str, Any] = {
     "meansOfTransport": None,
 }
 LIVE = (Status.ACCEPTED, Status.PENDING)
-ACTIVE_AT_MOST = 20  # of one container: all are read and written with each step on it
+ACTIVE_AT_MOST = 20  # of an agent and one container: all are read with each step on it
 
 
 def submit(work: Work, container: Container) -> Change:
@@ -53,7 +53,7 @@ def release(work: Work, container: Container) -> Change:
     if of_agent(container, agent, body["billOfLadingNumbers"]) is not None:
         bills = ", ".join(body["billOfLadingNumbers"])
         raise refused(Code.EXISTS, container=body["equipmentNumber"], bill=bills)
-    if len(container.active()) >= ACTIVE_AT_MOST:
+    if sum(one.agent == agent for one in container.active()) >= ACTIVE_AT_MOST:
         count = str(ACTIVE_AT_MOST)
         raise refused(Code.TOO_MANY, container=body["equipmentNumber"], count=count)
     fields = overwritten(work)

@@ -24,7 +24,9 @@ class Code(StrEnum):
     GIVEN_BY_RELEASE = "CPU-RR-06"
     ALREADY_ACCEPTED = "CPU-RR-07"
     TO_YOURSELF = "CPU-RR-08"
+    PAGE_TOO_LARGE = "CPU-RR-09"
     NOT_YOUR_TERMINAL = "CPU-TR-01"
+    TOO_MANY_WAIT = "CPU-TR-02"
 
 
 TEXTS = {
@@ -40,8 +42,8 @@ TEXTS = {
     Code.EXPIRY_TOO_EARLY: "The expiration date must be later than the release date",
     Code.UNKNOWN_TERMINAL: "Terminal '{code}' is unknown in port {port}",
     Code.UNKNOWN_PARTY: "Party '{type}:{code}' is not known in Certified Pick up",
-    Code.TOO_MANY: "Container {container} has {count} active commercial releases, the most that"
-    " are kept",
+    Code.TOO_MANY: "Container {container} has {count} active commercial releases of your company,"
+    " the most that are kept",
     Code.NOT_YOUR_RIGHT: "The release right is not assigned to your company",
     Code.EXPIRED: "The release right has expired",
     Code.NO_MATCH: "The provided information does not match the original release",
@@ -51,7 +53,10 @@ TEXTS = {
     Code.ALREADY_ACCEPTED: "The release right cannot be revoked because it was already accepted"
     " by the next party",
     Code.TO_YOURSELF: "The release right cannot be transferred to your own company",
+    Code.PAGE_TOO_LARGE: "The page is larger than a notification may: ask for a smaller pageSize",
     Code.NOT_YOUR_TERMINAL: "The terminal does not belong to your company",
+    Code.TOO_MANY_WAIT: "{count} messages of your company wait for a release of container"
+    " {container}, the most that are kept",
 }
 
 

@@ -10,6 +10,7 @@ VALID = timedelta(days=60)  # a release that names no end
 WAITING = timedelta(days=60)  # of a message that came before its release
 SHOWN = timedelta(hours=24)  # in lists, after the gate
 ARCHIVED = timedelta(days=365)  # after its end a release can be looked up so long
+PICKED_UP_AT_MOST = 20  # of one container are looked up, the newest: they are read with each step
 
 
 class State(StrEnum):

@@ -35,11 +35,30 @@ def transfer(work: Work, container: Container) -> Change:
         raise refused(Code.TO_YOURSELF)
     new = replace(
         release,
-        hops=(*release.hops, Hop(giver, receiver)),
+        hops=without_repeated((*release.hops, Hop(giver, receiver))),
         right=Status.PENDING,
         last_action="Transfer",
     )
     return done(work, container, new, Trigger.TRANSFER)
+
+
+def without_repeated(hops: tuple[Hop, ...]) -> tuple[Hop, ...]:
+    """Return the hops without those that a later one repeats, so that going round adds nothing.
+
+    An accepted one is repeated by an accepted one only. The first stays: it tells whether the
+    release itself gave the right.
+    """
+    kept: list[Hop] = []
+    later: set[tuple[str, str]] = set()
+    later_accepted: set[tuple[str, str]] = set()
+    for hop in reversed(hops[1:]):
+        between, accepted = (hop.giver, hop.receiver), hop.status is Status.ACCEPTED
+        if between not in (later_accepted if accepted else later):
+            kept.append(hop)
+        later.add(between)
+        if accepted:
+            later_accepted.add(between)
+    return hops[:1] + tuple(reversed(kept))
 
 
 def accept(work: Work, container: Container) -> Change:

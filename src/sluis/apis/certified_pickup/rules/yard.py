@@ -34,6 +34,7 @@ from sluis.apis.certified_pickup.rules.step import Change, changed, given, momen
 from sluis.core.directory import Directory
 from sluis.core.job import Work
 
+EARLY_AT_MOST = 50  # of a sender and one container: all are read and written with each step on it
 CUSTOMS = "Customs"
 GATE_OUT = "GateOut"
 EVENTS = ("Discharge", "GateIn", GATE_OUT)
@@ -65,7 +66,7 @@ def message(work: Work, container: Container) -> Change:
         gone = [one for one in container.releases if one.state is State.PICKED_UP]
         if candidates(body, sender(work), tuple(gone), work.directory):
             raise refused(Code.PICKED_UP)
-    return waiting(container, Early(sender(work), body, moment(work))), ()
+    return waiting(container, Early(sender(work), body, moment(work)), body["equipmentNumber"]), ()
 
 
 def matching(
@@ -165,11 +166,16 @@ def left(work: Work, release: Release) -> tuple[Release, tuple[Told, ...]]:
     return new, of_light(work, Trigger.TERMINAL_LIGHT, LightName.TERMINAL, release, new)
 
 
-def waiting(container: Container, early: Early) -> Container:
-    """Return the container with the message kept; one that says the same makes room for it."""
+def waiting(container: Container, early: Early, equipment: str) -> Container:
+    """Return the container with the message kept; one that says the same makes room for it.
+
+    Raises `Refused` where too many of the sender wait.
+    """
     others = tuple(
         one for one in container.early if (one.sender, same(one)) != (early.sender, same(early))
     )
+    if sum(one.sender == early.sender for one in others) >= EARLY_AT_MOST:
+        raise refused(Code.TOO_MANY_WAIT, container=equipment, count=str(EARLY_AT_MOST))
     return replace(container, early=(*others, early))
 
 

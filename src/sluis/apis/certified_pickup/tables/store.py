@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from sluis.apis.certified_pickup.rules.listing import may_leave
 from sluis.apis.certified_pickup.rules.release import (
     ARCHIVED,
+    PICKED_UP_AT_MOST,
     SHOWN,
     Container,
     Early,
@@ -99,7 +100,12 @@ class DjangoStore:
         return found
 
     def keep(self, states: Mapping[str, Container]) -> None:
-        rows = [self.row(one) for container in states.values() for one in container.releases]
+        rows = [
+            self.row(one, put_away=one.id in old)
+            for container in states.values()
+            for old in [long_gone(container)]
+            for one in container.releases
+        ]
         upsert(connection, "certified_pickup_release", COLUMNS, "id", rows)
         condition, values = among("equipment", list(states))
         with connection.cursor() as cursor:
@@ -133,7 +139,7 @@ class DjangoStore:
                 )
                 deleted = cursor.rowcount
 
-    def row(self, release: Release) -> tuple[Any, ...]:
+    def row(self, release: Release, *, put_away: bool) -> tuple[Any, ...]:
         return (
             release.id,
             self.opening.environment,
@@ -150,12 +156,21 @@ class DjangoStore:
             release.commercial.colour == "Green",
             release.terminal_light.colour == "Green",
             release.active and may_leave(release),
-            release.state is State.DELETED,
+            put_away or release.state is State.DELETED,
             microseconds(release.released_at),
             None if release.ended_at is None else microseconds(release.ended_at),
             listed_until(release),
             encode(release).decode(),
         )
+
+
+def long_gone(container: Container) -> set[str]:
+    """Return which releases are too old to be loaded with their container again."""
+    if len(container.releases) <= PICKED_UP_AT_MOST:
+        return set()
+    gone = [one for one in container.releases if one.state is State.PICKED_UP]
+    gone.sort(key=lambda one: one.ended_at or one.released_at)
+    return {one.id for one in gone[:-PICKED_UP_AT_MOST]}
 
 
 def listed_until(release: Release) -> int | None:
