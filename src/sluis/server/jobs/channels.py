@@ -83,14 +83,17 @@ def look_after(now: int) -> None:
     for channel in Channel.objects.filter(failing_since__isnull=False, disabled_at=None):
         assert channel.failing_since is not None  # it is what was asked for
         failing = now - channel.failing_since
-        failed = storage.failed_of(channel.pk, channel.failing_since)
-        if failing >= DISABLE_AFTER and failed >= DISABLE_FOR_FAILED:
+        if failing >= DISABLE_AFTER and has_failed_enough(channel.pk, channel.failing_since):
             why = gettext_noop("It failed for five days.")
             disable_channel(actor=PLATFORM, channel=channel, because=why)
             continue
         due = sum(failing >= after for after in WARN_AFTER)
         if due > channel.warned:
             warn(channel, due)
+
+
+def has_failed_enough(channel: int, since: int) -> bool:
+    return storage.failed_of(channel, since) >= DISABLE_FOR_FAILED
 
 
 def warn(channel: Channel, warned: int) -> None:

@@ -263,11 +263,15 @@ def free_claims(now: int) -> None:
 
 
 def failed_of(channel: int, since: int) -> int:
-    """Return how many notifications could not be delivered to a channel since then."""
+    """Return how many notifications could not be delivered to a channel since then.
+
+    By when they were tried: those that failed first were told of before.
+    """
     with open_cursor() as cursor:
         cursor.execute(
-            "SELECT count(DISTINCT notification) FROM server_delivery"
-            " WHERE channel = %s AND state <> %s AND attempts > 0 AND created_at >= %s",
+            "SELECT count(DISTINCT d.notification) FROM server_delivery d"
+            " WHERE d.channel = %s AND d.state <> %s AND d.attempts > 0 AND EXISTS"
+            " (SELECT 1 FROM server_attempt a WHERE a.delivery = d.id AND a.at >= %s)",
             [channel, DELIVERED, since],
         )
         return int(cursor.fetchone()[0])
