@@ -167,18 +167,44 @@ def test_replays_what_failed_or_all(town, failed_only, count):
         strict=True,
     ):
         reported(channel, delivery, state)
-    now = moment(int(world.time * SECOND))
-    replayed = replay_since(
-        actor=COMMAND,
-        channel=channel,
-        since=now - timedelta(hours=1),
-        now=now,
-        failed_only=failed_only,
-    )
-    assert replayed == count
+    assert replayed(channel, world, failed_only=failed_only) == count
     times = Delivery.objects.filter(state=storage.WAITING).order_by("pk")
     gaps = list(times.values_list("next_at", flat=True))
     assert [b - a for a, b in pairwise(gaps)] == [SECOND // 25] * (count - 1)
+
+
+def replayed(channel, world, *, failed_only=False):
+    now = moment(int(world.time * SECOND))
+    hour = timedelta(hours=1)
+    return replay_since(
+        actor=COMMAND, channel=channel, since=now - hour, now=now, failed_only=failed_only
+    )
+
+
+def test_a_replay_keeps_to_half_the_rate_within_a_lane_too(town):
+    channel, world = added(town), World()
+    told(world, town, *("A" for _ in range(5)))
+    for delivery in claimed(channel, behind=4):
+        reported(channel, delivery, storage.DELIVERED)
+    assert replayed(channel, world) == 5
+    planned = dict(Delivery.objects.filter(state=storage.WAITING).values_list("pk", "next_at"))
+    first, *behind = sorted(planned)
+    with transaction.atomic():
+        now = planned[first]
+        storage.claim_deliveries(channel.pk, now, 9, in_order=True, owner="me", until=LATER)
+    reported(channel, first, storage.DELIVERED, at=now)
+    left = Delivery.objects.filter(state=storage.WAITING).order_by("pk")
+    assert list(left.values_list("next_at", flat=True)) == [planned[one] for one in behind]
+
+
+@pytest.mark.parametrize("failed_only", [True, False])
+def test_a_second_replay_adds_nothing_to_one_that_is_under_way(town, failed_only):
+    channel, world = added(town), World()
+    told(world, town, "A", "B")
+    for delivery in claimed(channel):
+        reported(channel, delivery, storage.GIVEN_UP)
+    assert replayed(channel, world, failed_only=failed_only) == 2
+    assert replayed(channel, world, failed_only=failed_only) == 0
 
 
 def test_a_test_message_says_what_was_answered(town, there, development):
