@@ -247,6 +247,8 @@ class Dispatcher:
         self.reports.append(report)
         if report.state == storage.WAITING and report.holds:
             self.put_back(traffic.all(delivery.lane), report.next_at)
+        if traffic.at_once(self.monotonic()) == 1:
+            self.put_back(traffic.all(), self.microseconds())
         self.begin_all()
         if report.state == storage.GIVEN_UP:
             extra = {"notification": delivery.notification_id, "channel": target.id}
