@@ -10,10 +10,12 @@ from django.db import transaction
 from sluis.core.moments import HOUR, SECOND, moment
 from sluis.server.actions.actor import COMMAND, NotAllowed, Refused
 from sluis.server.actions.add_channel import Access
+from sluis.server.actions.change_channel import change_channel
 from sluis.server.actions.disable_channel import disable_channel
 from sluis.server.actions.enable_channel import enable_channel
 from sluis.server.actions.remove_channel import remove_channel
 from sluis.server.actions.replay import replay_one, replay_since
+from sluis.server.actions.rotate_signing import rotate_signing
 from sluis.server.actions.send_test import send_test
 from sluis.server.jobs import channels
 from sluis.server.jobs.secrets import opened
@@ -80,6 +82,43 @@ def test_keeps_secrets_sealed(town):
     assert secrets.signing[0].startswith("whsec_")
 
 
+def test_a_new_signing_secret_signs_beside_the_old_one_for_a_day(town, monkeypatch):
+    channel = added(town, signed=True, access=Access({"X-Key": "s3cret"}))
+    first = opened(channel.sealed, str(channel.public_id)).signing
+    monkeypatch.setattr("time.time", lambda: 1000.0)
+    second = rotate_signing(actor=COMMAND, channel=channel)
+    secrets = opened(Channel.objects.get().sealed, str(channel.public_id))
+    assert secrets.headers == {"X-Key": "s3cret"}
+    assert secrets.signers(1000.0 + 24 * 3600 - 1) == (second, *first)
+    assert secrets.signers(1000.0 + 24 * 3600) == (second,)
+    third = rotate_signing(actor=COMMAND, channel=channel)
+    secrets = opened(Channel.objects.get().sealed, str(channel.public_id))
+    assert secrets.signers(1000.0) == (third, second)
+    assert AuditEntry.objects.filter(action="channel.rotate").count() == 2
+
+
+def test_a_change_keeps_both_signing_secrets(town):
+    channel = added(town, signed=True)
+    rotate_signing(actor=COMMAND, channel=channel)
+    rotated = Channel.objects.get()
+    before = opened(rotated.sealed, str(channel.public_id))
+    change_channel(
+        actor=COMMAND,
+        channel=rotated,
+        name="other",
+        url=rotated.url,
+        access=Access(),
+        order="lane",
+        signed=True,
+    )
+    assert opened(Channel.objects.get().sealed, str(channel.public_id)) == before
+
+
+def test_there_is_no_new_secret_for_one_that_does_not_sign(town):
+    with pytest.raises(Refused):
+        rotate_signing(actor=COMMAND, channel=added(town))
+
+
 @pytest.mark.parametrize(
     "more",
     [
@@ -116,7 +155,7 @@ def test_who_may_add_and_remove(town, who, may):
     actor = town.actor(who)
     if not may:
         channel = added(town)
-        for act in (remove_channel, disable_channel, enable_channel, send_test):
+        for act in (remove_channel, disable_channel, enable_channel, send_test, rotate_signing):
             with pytest.raises(NotAllowed):
                 act(actor=actor, channel=channel)
         with pytest.raises(NotAllowed):

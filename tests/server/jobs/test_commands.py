@@ -53,6 +53,9 @@ def test_adds_lists_and_removes(run):
     assert secrets.headers == {"X-Key": "a: b"}
     assert secrets.signing == (re.search(r"whsec_\S+", said)[0],)
     assert (made.events, made.order, made.authentication) == (["Update"], "lane", "none")
+    code, said = run("rotate", *AGENT, str(made.pk))
+    secrets = opened(Channel.objects.get().sealed, str(made.public_id))
+    assert secrets.signing[0] in said
     assert run("list", *AGENT) == (0, f"{made.pk}\tmine\t{url}\topen\n")
     assert run("remove", *AGENT, str(made.pk)) == (0, f"Channel {made.pk} is removed.\n")
     assert run("list", *AGENT) == (0, "There are no channels.\n")
@@ -74,6 +77,7 @@ def test_adds_one_that_fetches_a_token(run, username, kind):
         (["add", *AGENT[:-1], "NXT9", "--url", "https://x.org/"], "Nobody has the code NXT9"),
         (["list", "--provider", "x", "--environment", "y", *AGENT[-2:]], "no environment x/y"),
         (["remove", *AGENT, "77"], "no channel 77"),
+        (["rotate", *AGENT, "77"], "no channel 77"),
     ],
 )
 def test_says_what_is_wrong(run, arguments, words):

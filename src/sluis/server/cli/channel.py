@@ -9,7 +9,7 @@ from sluis.server.cli import started
 
 @click.group()
 def channel_command() -> None:
-    """Add, list and remove notification channels."""
+    """Add, list, change over and remove notification channels."""
 
 
 def place(command: Any) -> Any:
@@ -101,12 +101,32 @@ def remove(provider: str, environment: str, organisation: str, number: int) -> N
     from sluis.server.actions.actor import COMMAND
     from sluis.server.actions.remove_channel import remove_channel
 
-    channels = channels_of(provider, environment, organisation)
-    channel = next((channel for channel in channels if channel.pk == number), None)
-    if channel is None:
-        raise click.ClickException(f"There is no channel {number} of this organisation.")
-    remove_channel(actor=COMMAND, channel=channel)
+    remove_channel(actor=COMMAND, channel=numbered(provider, environment, organisation, number))
     click.echo(f"Channel {number} is removed.")
+
+
+@channel_command.command()
+@place
+@click.argument("number", type=int)
+def rotate(provider: str, environment: str, organisation: str, number: int) -> None:
+    """Print a new signing secret; for 24 hours the one before signs too."""
+    started()
+    from sluis.server.actions.actor import COMMAND, Refused
+    from sluis.server.actions.rotate_signing import rotate_signing
+
+    channel = numbered(provider, environment, organisation, number)
+    try:
+        secret = rotate_signing(actor=COMMAND, channel=channel)
+    except Refused as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"Its new signing secret, shown this once: {secret}")
+
+
+def numbered(provider: str, environment: str, organisation: str, number: int) -> Any:
+    for channel in channels_of(provider, environment, organisation):
+        if channel.pk == number:
+            return channel
+    raise click.ClickException(f"There is no channel {number} of this organisation.")
 
 
 def channels_of(provider: str, environment: str, organisation: str) -> list[Any]:
