@@ -74,6 +74,8 @@ def test_adds_one_that_fetches_a_token(run, username, kind):
     [
         (["add", *AGENT, "--url", "http://10.0.0.1/"], "must start with https://"),
         (["add", *AGENT, "--url", "https://x.org/", "--header", "x"], "is no header"),
+        (["add", *AGENT, "--url", "https://x.org/", "--username", "u"], "needs --token-url"),
+        (["add", *AGENT, "--url", "https://x.org/", "--token-header", "x: y"], "needs --token-url"),
         (["add", *AGENT[:-1], "NXT9", "--url", "https://x.org/"], "Nobody has the code NXT9"),
         (["list", "--provider", "x", "--environment", "y", *AGENT[-2:]], "no environment x/y"),
         (["remove", *AGENT, "77"], "no channel 77"),

@@ -52,6 +52,8 @@ def add(
     from sluis.server.actions.add_channel import Access, add_channel
 
     authentication = "none"
+    if not token["token_url"] and (token_headers or any(token.values())):
+        raise click.UsageError("What a token is fetched with needs --token-url.")
     if token["token_url"]:
         authentication = "password" if token["username"] else "client-credentials"
     environment_row, organisation_row = found(provider, environment, organisation)
