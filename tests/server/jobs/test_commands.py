@@ -5,13 +5,16 @@ import subprocess
 import sys
 import threading
 import time
+from datetime import UTC, datetime
 from http.server import ThreadingHTTPServer
 
 import pytest
 from click.testing import CliRunner
 from django.db import connection  # noqa: F401 - for the condition below
 
+from sluis.core.moments import HOUR, microseconds
 from sluis.server.actions.actor import COMMAND
+from sluis.server.actions.disable_channel import disable_channel
 from sluis.server.actions.make_party import make_party
 from sluis.server.cli import channel as command
 from sluis.server.cli.listen import receiver, told
@@ -21,7 +24,9 @@ from sluis.server.jobs.push import Pusher
 from sluis.server.jobs.secrets import Secrets, opened
 from sluis.server.jobs.targets import Target
 from sluis.server.models import Channel
+from sluis.server.models.job import DELIVERED, GIVEN_UP, StoredNotification
 from tests.server import people
+from tests.server.portal import later
 
 AGENT = "--provider port --environment uat --organisation nxt230000001".split()
 
@@ -59,6 +64,25 @@ def test_adds_lists_and_removes(run):
     assert run("list", *AGENT) == (0, f"{made.pk}\tmine\t{url}\topen\n")
     assert run("remove", *AGENT, str(made.pk)) == (0, f"Channel {made.pk} is removed.\n")
     assert run("list", *AGENT) == (0, "There are no channels.\n")
+
+
+def test_pushes_again_what_failed_or_all(run):
+    run("add", *AGENT, "--url", "https://example.org/")
+    channel = Channel.objects.get()
+    for state in (DELIVERED, GIVEN_UP):
+        reference = later.request(channel.organisation)
+        step = later.step(reference, about=f"L{state}")
+        told = later.telling(reference, channel.organisation, step)
+        later.delivery(told, channel, state=state)
+    recent = microseconds(datetime.now(UTC)) - 2 * HOUR
+    StoredNotification.objects.update(stored_at=recent)
+    place = (*AGENT, str(channel.pk))
+    assert run("replay", *place, "--hours", "1", "--all") == (0, "Pushed again: 0.\n")
+    assert run("replay", *place) == (0, "Pushed again: 1.\n")
+    assert run("replay", *place, "--all") == (0, "Pushed again: 1.\n")  # the other one waits
+    disable_channel(actor=COMMAND, channel=channel)
+    code, said = run("replay", *place)
+    assert (code, "disabled" in said) == (1, True)
 
 
 @pytest.mark.parametrize(("username", "kind"), [("", "client-credentials"), ("anna", "password")])

@@ -1,5 +1,6 @@
 """`sluis channel`: where organisations are told, without the portal."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import click
@@ -9,7 +10,7 @@ from sluis.server.cli import started
 
 @click.group()
 def channel_command() -> None:
-    """Add, list, change over and remove notification channels."""
+    """Where an organisation is told: notification channels."""
 
 
 def place(command: Any) -> Any:
@@ -122,6 +123,32 @@ def rotate(provider: str, environment: str, organisation: str, number: int) -> N
     except Refused as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"Its new signing secret, shown this once: {secret}")
+
+
+@channel_command.command()
+@place
+@click.argument("number", type=int)
+@click.option("--hours", default=168, show_default=True, type=click.IntRange(1, 168))
+@click.option("--all", "every", is_flag=True, help="Also what arrived.")
+def replay(
+    provider: str, environment: str, organisation: str, number: int, hours: int, every: bool
+) -> None:
+    """Push again what failed in the last hours, under the ids that it had."""
+    started()
+    from sluis.server.actions.actor import COMMAND, Refused
+    from sluis.server.actions.replay import replay_since
+
+    channel = numbered(provider, environment, organisation, number)
+    offset = timedelta(seconds=channel.environment.clock_offset_seconds)
+    now = datetime.now(UTC) + offset
+    since = now - timedelta(hours=hours)
+    try:
+        count = replay_since(
+            actor=COMMAND, channel=channel, since=since, now=now, failed_only=not every
+        )
+    except Refused as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"Pushed again: {count}.")
 
 
 def numbered(provider: str, environment: str, organisation: str, number: int) -> Any:
