@@ -6,7 +6,7 @@ from collections import deque
 from types import SimpleNamespace
 
 import pytest
-from django.db import DataError, OperationalError
+from django.db import DataError, OperationalError, connection, transaction
 
 from sluis.core.problem import Problem, Reason
 from sluis.server.jobs import deliver, worker
@@ -108,3 +108,44 @@ def test_a_fault_does_not_end_pushing(town, there, development, monkeypatch, err
     told(World(), town, "A")
     with Serving():
         wait_for(lambda: Delivery.objects.get().state == storage.DELIVERED)
+
+
+class Frozen:
+    """An applier that stands still with a lane locked, as in a process that is stopped."""
+
+    def __init__(self):
+        self.holds, self.thaw = threading.Event(), threading.Event()
+
+    def some(self, _):
+        if self.thaw.is_set():
+            return 0, 0
+        with transaction.atomic():
+            storage.claim_lanes(2**62, 9)
+            self.holds.set()
+            self.thaw.wait(20)
+        return 0, 0
+
+    def wake(self):
+        return 0
+
+
+@pytest.mark.postgresql
+async def test_a_process_that_stands_still_does_not_keep_others_from_a_lane(monkeypatch):
+    monkeypatch.setattr(worker, "LIMIT_MILLISECONDS", 500)
+    world, frozen = World(), Frozen()
+    still, other = Worker(frozen), Worker(None)
+    await asyncio.to_thread(committed, world, ("A", 1))
+    for one in (still, other):
+        one.start()
+    await asyncio.to_thread(frozen.holds.wait, 10)
+    try:
+        assert await asyncio.wait_for(other.store(world.item(("A", 2))), 10) is None
+    finally:
+        frozen.thaw.set()
+        for one in (still, other):
+            await asyncio.to_thread(one.stop)
+
+
+def committed(world, step):
+    world.append(step)
+    connection.close()

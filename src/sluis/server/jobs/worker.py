@@ -19,6 +19,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.db.backends.signals import connection_created
 
 from sluis.core.moments import SECOND
 from sluis.core.problem import Problem, Reason
@@ -40,6 +41,7 @@ WAKE_EVERY_SECONDS = 0.25
 LOOK_EVERY_SECONDS = 1.0
 AWAY_SECONDS = 0.2  # between tries when the database does not answer
 AWAY_AT_STOP_SECONDS = 5.0  # then it is left, with what is not written down
+LIMIT_MILLISECONDS = 5_000  # a process that stands still keeps its locks no longer
 FATE_SECONDS = 5.0  # how long we ask what became of a commit that was not answered
 # Of SQLite: I/O error, corrupt, not a database. A second flush may say that all is well.
 LOST = frozenset({10, 11, 26})
@@ -121,6 +123,7 @@ class Worker:
         self.event.set()
 
     def run(self) -> None:
+        connection_created.connect(self.limit)
         while not self.lost and (not self.stopping or self.items or self.deeds):
             try:
                 if not self.turn():
@@ -142,6 +145,7 @@ class Worker:
             logger.error("deeds are left undone", extra={"deeds": len(self.deeds)})
         self.ended = True  # before the last look, so that nobody waits for an answer for ever
         self.refuse_all()
+        connection_created.disconnect(self.limit)
         connection.close()
 
     def refuse_all(self) -> None:
@@ -149,6 +153,11 @@ class Worker:
         with contextlib.suppress(IndexError):  # until nothing is there, whoever else takes
             while True:
                 refuse([self.items.popleft()], "The platform is stopping.")
+
+    def limit(self, **_: Any) -> None:
+        """Limit a connection that was just made, if it is this thread's."""
+        if threading.current_thread() is self.thread:
+            storage.limit(LIMIT_MILLISECONDS)
 
     def turn(self) -> bool:
         """Accept what waits and, when it is time, apply and do the rest; was there anything?"""
