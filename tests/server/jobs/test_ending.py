@@ -149,3 +149,14 @@ async def test_a_process_that_stands_still_does_not_keep_others_from_a_lane(monk
 def committed(world, step):
     world.append(step)
     connection.close()
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize(("was", "becomes"), [("off", "on"), ("remote_apply", "remote_apply")])
+def test_what_is_accepted_is_flushed_whatever_the_database_does_for_others(was, becomes):
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('synchronous_commit', %s, true)", [was])
+        storage.prepare(5_000)
+        cursor.execute("SHOW synchronous_commit")
+        assert cursor.fetchone() == (becomes,)
+        transaction.set_rollback(True)

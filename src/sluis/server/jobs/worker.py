@@ -123,7 +123,7 @@ class Worker:
         self.event.set()
 
     def run(self) -> None:
-        connection_created.connect(self.limit)
+        connection_created.connect(self.prepare)
         while not self.lost and (not self.stopping or self.items or self.deeds):
             try:
                 if not self.turn():
@@ -145,7 +145,7 @@ class Worker:
             logger.error("deeds are left undone", extra={"deeds": len(self.deeds)})
         self.ended = True  # before the last look, so that nobody waits for an answer for ever
         self.refuse_all()
-        connection_created.disconnect(self.limit)
+        connection_created.disconnect(self.prepare)
         connection.close()
 
     def refuse_all(self) -> None:
@@ -154,10 +154,10 @@ class Worker:
             while True:
                 refuse([self.items.popleft()], "The platform is stopping.")
 
-    def limit(self, **_: Any) -> None:
-        """Limit a connection that was just made, if it is this thread's."""
+    def prepare(self, **_: Any) -> None:
+        """Prepare a connection that was just made, if it is this thread's."""
         if threading.current_thread() is self.thread:
-            storage.limit(LIMIT_MILLISECONDS)
+            storage.prepare(LIMIT_MILLISECONDS)
 
     def turn(self) -> bool:
         """Accept what waits and, when it is time, apply and do the rest; was there anything?"""

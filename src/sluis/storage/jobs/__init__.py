@@ -23,7 +23,7 @@ from sluis.storage.jobs.delivering import (
     to_replay,
     waiting_channels,
 )
-from sluis.storage.jobs.dialect import limit, open_cursor
+from sluis.storage.jobs.dialect import open_cursor, prepare
 from sluis.storage.jobs.forgetting import forget, forget_environment, forget_keys
 from sluis.storage.jobs.lanes import (
     Fenced,
@@ -86,10 +86,10 @@ __all__ = [
     "free_claims",
     "is_delivery_due",
     "is_due",
-    "limit",
     "mark_applied",
     "notification_numbers",
     "open_cursor",
+    "prepare",
     "put_off",
     "report",
     "something_waits",

@@ -24,7 +24,7 @@ class Dialect(Protocol):
     identifier: str  # the SQL of an id as 32 hexadecimal digits; {} is the column
     unindexed: str  # the SQL of a column by which no index is to be chosen
     number_of_transaction: str  # by which to ask later what became of it
-    limits: str  # what sets how long a statement, and a transaction at rest, may last
+    prepared: str  # what a connection begins with that accepts and applies
 
 
 @cache
@@ -38,11 +38,14 @@ def dialect(vendor: str) -> Dialect:
     return SQLite()
 
 
-def limit(milliseconds: int) -> None:
-    """Let no statement, and no transaction at rest, last longer on this thread's connection."""
-    if said().limits:
+def prepare(milliseconds: int) -> None:
+    """Let no statement, and no transaction at rest, last longer on this thread's connection.
+
+    And let it answer a commit when that is flushed, whatever the database does for others.
+    """
+    if said().prepared:
         with open_cursor() as cursor:
-            cursor.execute(said().limits, [str(milliseconds)] * 2)
+            cursor.execute(said().prepared, [str(milliseconds)] * 2)
 
 
 def open_cursor(on: BaseDatabaseWrapper | None = None) -> Any:
