@@ -1,6 +1,7 @@
 """Delivering: what is claimed, in which order, and what becomes of it."""
 
 import asyncio
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -379,6 +380,23 @@ def test_one_that_hangs_does_not_hold_up_another(town, there, development):
         with Serving():
             wait_for(lambda: len(there.requests) == 40)
             assert len(slow.requests) <= 30
+
+
+def test_ten_that_hang_keep_nobody_waiting_for_a_second(town, there, development):
+    with receiving() as slow:
+        slow.answer(200, wait=2.0)
+        for _ in range(10):
+            added(town, slow.url)
+            added(town, there.url, organisation=town.transporter)
+        told(World(), town, *(f"L{n}" for n in range(10)))
+        recipients = {"tell": [town.transporter.pk.hex]}
+        told(World(), town, *(f"M{n}" for n in range(10)), **recipients)
+        with Serving():
+            wait_for(lambda: len(slow.requests) == 100)
+            began = time.monotonic()
+            told(World(), town, "N0", "N1", **recipients)
+            wait_for(lambda: len(there.requests) == 120)
+            assert time.monotonic() - began < 1.0
 
 
 def test_claims_of_a_process_that_died_are_taken_back(town, there, development):
