@@ -11,7 +11,18 @@ from sluis.core.problem import Reason
 from sluis.registry import HOSTED_APIS, PROVIDERS, SCHEMES
 from sluis.server.actions import add_channel, replay, rotate_signing
 from sluis.server.config import Config
-from sluis.server.jobs import breaker, channels, deliver, push, timetable, traffic
+from sluis.server.jobs import (
+    accept,
+    apply,
+    breaker,
+    channels,
+    deliver,
+    push,
+    timetable,
+    traffic,
+    worker,
+)
+from sluis.server.jobs.pressure import Bounds
 from tools.reference import pages
 
 ROOT = Path(__file__).parents[1]
@@ -102,6 +113,26 @@ def test_the_numbers_of_pushes_are_those_in_force():
     assert found == [
         offset - offset % 60 if offset >= 7200 else offset for offset in timetable.OFFSETS
     ]
+
+
+def test_the_numbers_of_accepting_and_applying_are_those_in_force():
+    bounds, pauses = Bounds(), apply.PAUSES_SECONDS
+    for page, words in {
+        "operations.md": (
+            f"waited {bounds.waiting_seconds:.0f} s",
+            f"when {bounds.steps} steps",
+            f"{bounds.disk_share:.0%}".replace("%", " %"),
+            f"{bounds.disk_bytes // 10**9} GB",
+            f"after {pauses[0]}, {pauses[1]} and {pauses[2]} s",
+        ),
+        "divergences/certified-pickup.md": (
+            f"of {accept.KEY_CHARACTERS} characters",
+            f"for {worker.KEYS_KEPT // HOUR} h",
+            f"after {accept.PATIENCE_SECONDS:.0f} s",
+        ),
+    }.items():
+        text = (DOCS / page).read_text()
+        assert [one for one in words if one not in text] == []
 
 
 def test_links_between_pages_lead_somewhere():
