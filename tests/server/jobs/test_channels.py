@@ -119,6 +119,13 @@ def test_there_is_no_new_secret_for_one_that_does_not_sign(town):
         rotate_signing(actor=COMMAND, channel=added(town))
 
 
+def test_one_that_cannot_be_opened_is_told_of_once(town, caplog):
+    channel, known = added(town), channels.Known()
+    Channel.objects.update(sealed=b"of another key")
+    assert [known.targets([channel.pk]) for _ in range(3)] == [[]] * 3
+    assert [one.message for one in caplog.records].count("a channel cannot be opened") == 1
+
+
 @pytest.mark.parametrize(
     "more",
     [
