@@ -5,9 +5,24 @@ from pathlib import Path
 
 import pytest
 
+from sluis.core.job import QUERIED_HOURS
+from sluis.core.moments import HOUR, SECOND
 from sluis.core.problem import Reason
 from sluis.registry import HOSTED_APIS, PROVIDERS, SCHEMES
+from sluis.server.actions import add_channel, replay, rotate_signing
 from sluis.server.config import Config
+from sluis.server.jobs import (
+    accept,
+    apply,
+    breaker,
+    channels,
+    deliver,
+    push,
+    timetable,
+    traffic,
+    worker,
+)
+from sluis.server.jobs.pressure import Bounds
 from tools.reference import pages
 
 ROOT = Path(__file__).parents[1]
@@ -62,6 +77,67 @@ def test_the_words_of_the_glossary_are_those_of_the_code():
     code = "".join(path.read_text() for path in (ROOT / "src" / "sluis").rglob("*.py"))
     assert len(words) > 15
     assert [word for word in words if not re.search(rf"\b{word.lower()}", code.lower())] == []
+
+
+def test_the_numbers_of_pushes_are_those_in_force():
+    """Each number is that of the requirements, on the page and in the code."""
+    rows = dict(
+        re.findall(r"^\| (\w.*?) \| (.*) \|$", (DOCS / "pushes.md").read_text(), re.MULTILINE)
+    )
+    for row, words in {
+        "Taken": (f"within {push.TOTAL_SECONDS:.0f} s", f"within {push.CONNECT_SECONDS:.0f} s"),
+        "Of the answer": (f"{push.READ_BYTES >> 10} kB", f"{push.KEPT_CHARACTERS >> 10} kB"),
+        "Attempts": (f"{timetable.ATTEMPTS}: ", f"{timetable.JITTER:.0%}".replace("%", " %")),
+        "Age": (f"{timetable.AGE_AT_MOST // HOUR} h",),
+        "429, 502, 503, 504": (
+            f"{timetable.SLOWER // SECOND} s",
+            f"{timetable.RETRY_AFTER_AT_MOST // HOUR} h",
+        ),
+        "Breaker": (
+            f"of {breaker.ATTEMPTS_AT_LEAST} ",
+            f"in {breaker.WINDOW_SECONDS / 60:.0f} min",
+            f"{breaker.SHARE_FAILING:.0%}".replace("%", " %"),
+            f"of {breaker.PAUSE_SECONDS:.0f} s",
+            f"to {breaker.PAUSE_SECONDS_AT_MOST / 60:.0f} min",
+        ),
+        "Mails": [f"{after // HOUR} h" for after in channels.WARN_AFTER],
+        "Disabled": (f"{channels.DISABLE_AFTER // HOUR} h", f" {channels.DISABLE_FOR_FAILED} "),
+        "Rate": (
+            f"{Config().pushes_per_second} a second",
+            f" {traffic.AT_ONCE_PER_CHANNEL} at once",
+            f" {deliver.AT_ONCE} at once",
+        ),
+        "Channels": (f"{add_channel.CHANNELS_AT_MOST} of",),
+        "Replay": (f"{QUERIED_HOURS} h", f"at {replay.PER_SECOND} a second"),
+        "Signing secret": (f"{rotate_signing.OVERLAP_SECONDS // 3600} h",),
+    }.items():
+        assert [one for one in words if one not in rows[row]] == [], row
+    offsets = rows["Attempts"].split(": ")[1].split(" after")[0].split(", ")
+    units = {"s": 1, "m": 60, "h": 3600}
+    found = [sum(int(n) * units[u] for n, u in re.findall(r"(\d+) (\w)", one)) for one in offsets]
+    assert found == [
+        offset - offset % 60 if offset >= 7200 else offset for offset in timetable.OFFSETS
+    ]
+
+
+def test_the_numbers_of_accepting_and_applying_are_those_in_force():
+    bounds, pauses = Bounds(), apply.PAUSES_SECONDS
+    for page, words in {
+        "operations.md": (
+            f"waited {bounds.waiting_seconds:.0f} s",
+            f"when {bounds.steps} steps",
+            f"{bounds.disk_share:.0%}".replace("%", " %"),
+            f"{bounds.disk_bytes // 10**9} GB",
+            f"after {pauses[0]}, {pauses[1]} and {pauses[2]} s",
+        ),
+        "divergences/certified-pickup.md": (
+            f"of {accept.KEY_CHARACTERS} characters",
+            f"for {worker.KEYS_KEPT // HOUR} h",
+            f"after {accept.PATIENCE_SECONDS:.0f} s",
+        ),
+    }.items():
+        text = (DOCS / page).read_text()
+        assert [one for one in words if one not in text] == []
 
 
 def test_links_between_pages_lead_somewhere():

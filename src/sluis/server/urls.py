@@ -151,6 +151,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("channels/<uuid:channel>/change/", channels.change, name="change_channel"),
     path("channels/<uuid:channel>/act/", channels.act, name="act_on_channel"),
     path("channels/<uuid:channel>/test/", channels.test, name="test_channel"),
+    path("channels/<uuid:channel>/rotate/", channels.rotate, name="rotate_channel"),
     path("channels/<uuid:channel>/replay/", channels.replay, name="replay"),
     path("api-manager/", api_manager.page, name="api_manager"),
     path(

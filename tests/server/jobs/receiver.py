@@ -40,6 +40,9 @@ class Receiver:
 
         class Quiet(ThreadingHTTPServer):
             daemon_threads = True
+            request_queue_size = (
+                128  # with five, most of a hundred at once try again a second later
+            )
 
             def handle_error(self, *_):
                 pass

@@ -5,13 +5,16 @@ import subprocess
 import sys
 import threading
 import time
+from datetime import UTC, datetime
 from http.server import ThreadingHTTPServer
 
 import pytest
 from click.testing import CliRunner
 from django.db import connection  # noqa: F401 - for the condition below
 
+from sluis.core.moments import HOUR, microseconds
 from sluis.server.actions.actor import COMMAND
+from sluis.server.actions.disable_channel import disable_channel
 from sluis.server.actions.make_party import make_party
 from sluis.server.cli import channel as command
 from sluis.server.cli.listen import receiver, told
@@ -21,7 +24,9 @@ from sluis.server.jobs.push import Pusher
 from sluis.server.jobs.secrets import Secrets, opened
 from sluis.server.jobs.targets import Target
 from sluis.server.models import Channel
+from sluis.server.models.job import DELIVERED, GIVEN_UP, StoredNotification
 from tests.server import people
+from tests.server.portal import later
 
 AGENT = "--provider port --environment uat --organisation nxt230000001".split()
 
@@ -53,9 +58,31 @@ def test_adds_lists_and_removes(run):
     assert secrets.headers == {"X-Key": "a: b"}
     assert secrets.signing == (re.search(r"whsec_\S+", said)[0],)
     assert (made.events, made.order, made.authentication) == (["Update"], "lane", "none")
+    code, said = run("rotate", *AGENT, str(made.pk))
+    secrets = opened(Channel.objects.get().sealed, str(made.public_id))
+    assert secrets.signing[0] in said
     assert run("list", *AGENT) == (0, f"{made.pk}\tmine\t{url}\topen\n")
     assert run("remove", *AGENT, str(made.pk)) == (0, f"Channel {made.pk} is removed.\n")
     assert run("list", *AGENT) == (0, "There are no channels.\n")
+
+
+def test_pushes_again_what_failed_or_all(run):
+    run("add", *AGENT, "--url", "https://example.org/")
+    channel = Channel.objects.get()
+    for state in (DELIVERED, GIVEN_UP):
+        reference = later.request(channel.organisation)
+        step = later.step(reference, about=f"L{state}")
+        told = later.telling(reference, channel.organisation, step)
+        later.delivery(told, channel, state=state)
+    recent = microseconds(datetime.now(UTC)) - 2 * HOUR
+    StoredNotification.objects.update(stored_at=recent)
+    place = (*AGENT, str(channel.pk))
+    assert run("replay", *place, "--hours", "1", "--all") == (0, "Pushed again: 0.\n")
+    assert run("replay", *place) == (0, "Pushed again: 1.\n")
+    assert run("replay", *place, "--all") == (0, "Pushed again: 1.\n")  # the other one waits
+    disable_channel(actor=COMMAND, channel=channel)
+    code, said = run("replay", *place)
+    assert (code, "disabled" in said) == (1, True)
 
 
 @pytest.mark.parametrize(("username", "kind"), [("", "client-credentials"), ("anna", "password")])
@@ -71,9 +98,12 @@ def test_adds_one_that_fetches_a_token(run, username, kind):
     [
         (["add", *AGENT, "--url", "http://10.0.0.1/"], "must start with https://"),
         (["add", *AGENT, "--url", "https://x.org/", "--header", "x"], "is no header"),
+        (["add", *AGENT, "--url", "https://x.org/", "--username", "u"], "needs --token-url"),
+        (["add", *AGENT, "--url", "https://x.org/", "--token-header", "x: y"], "needs --token-url"),
         (["add", *AGENT[:-1], "NXT9", "--url", "https://x.org/"], "Nobody has the code NXT9"),
         (["list", "--provider", "x", "--environment", "y", *AGENT[-2:]], "no environment x/y"),
         (["remove", *AGENT, "77"], "no channel 77"),
+        (["rotate", *AGENT, "77"], "no channel 77"),
     ],
 )
 def test_says_what_is_wrong(run, arguments, words):

@@ -38,3 +38,21 @@ def test_a_database_that_stops_at_once_loses_nothing(environment, seed):
 def test_a_commit_that_is_cut_off_loses_nothing(environment, seed, after_it):
     """Whether it was done or not: nothing acknowledged is lost, and nothing is there twice."""
     assert cut_off(environment, seed, CUTS, after_it=after_it) == []
+
+
+def test_a_stop_while_it_is_away_ends_and_loses_nothing(environment, seed):
+    with stoppable() as database:
+        sluis = Sluis({**environment, "SLUIS_DATABASE_URL": database.url}).prepare()
+        load = Load(sluis.port, seed).start()
+        sluis.start().wait_until_ready()
+        time.sleep(1)
+        database.stop_at_once()
+        began = time.monotonic()
+        assert sluis.stop() == 0
+        assert time.monotonic() - began < 30
+        database.start()
+        sluis.start().wait_until_ready()
+        load.stop()
+        sluis.drain(pushes=False)
+        assert sluis.stop() == 0
+        assert faults(load, sluis.database) == []

@@ -1,6 +1,7 @@
 """Delivering: what is claimed, in which order, and what becomes of it."""
 
 import asyncio
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -13,7 +14,7 @@ from sluis.server.jobs.deliver import Dispatcher
 from sluis.server.jobs.guard import Guard
 from sluis.server.jobs.secrets import Secrets
 from sluis.server.jobs.targets import Answer, Target
-from sluis.server.jobs.traffic import Traffic
+from sluis.server.jobs.traffic import CLAIMED_PER_CHANNEL, Traffic
 from sluis.server.jobs.worker import Worker
 from sluis.server.models import AuditEntry, Channel, Delivery
 from sluis.storage import jobs as storage
@@ -226,6 +227,61 @@ def test_an_open_breaker_gives_back_what_was_claimed():
     assert not traffic.may_begin(30.0)
 
 
+async def pushed(made, *waiting):
+    """Push one to TARGET, behind which others wait."""
+    made.event, made.stopping = asyncio.Event(), True  # nothing else begins
+    traffic = made.traffic[TARGET.id] = Traffic(50.0, 0.0)
+    traffic.next.extend((TARGET, one) for one in waiting)
+    traffic.begin(TARGET, delivery(), 0.0)
+    await made.push(TARGET, delivery())
+    return traffic
+
+
+async def test_who_is_overloaded_gets_one_at_a_time_for_a_minute():
+    made = Dispatcher(
+        SimpleNamespace(), Guard(development=True), now=lambda: 0.0, monotonic=lambda: 0.0
+    )
+    made.pusher = SimpleNamespace(push=overloaded)
+    traffic = await pushed(made, delivery(1, 0), delivery(2, 2))
+    first, behind, other = made.reports  # given back, with no attempt used up
+    assert (behind.delivery, behind.next_at, behind.counted) == (1, first.next_at, False)
+    assert (other.delivery, other.next_at, other.counted) == (2, 0, False)
+    assert [traffic.room(at) for at in (0.0, 59.9, 60.0)] == [1, 1, CLAIMED_PER_CHANNEL]
+    traffic.begin(TARGET, delivery(), 1.0)
+    assert [traffic.may_begin(at) for at in (59.9, 60.0)] == [False, True]
+    assert traffic.room(59.9) == 0
+
+
+async def overloaded(*_):
+    return Answer(503)
+
+
+async def test_what_is_older_than_four_days_is_given_up_and_not_tried():
+    made = Dispatcher(SimpleNamespace(), Guard(development=True), now=lambda: 96.0 * 3600 + 1)
+    made.pusher = SimpleNamespace()  # it cannot push
+    await pushed(made)
+    [report] = made.reports
+    assert (report.state, report.number, report.counted) == (storage.GIVEN_UP, 0, False)
+
+
+def test_two_hundred_are_under_way_at_most(monkeypatch):
+    made = Dispatcher(SimpleNamespace(), Guard(development=True), monotonic=lambda: 0.0)
+    begun = []
+
+    def begin(traffic, now):
+        begun.append(id(traffic))
+        made.pushing.add(len(begun))
+        return True
+
+    monkeypatch.setattr(made, "begin", begin)
+    for channel in range(3):
+        made.traffic[channel] = Traffic(50.0, 0.0)
+        made.traffic[channel].next.append((TARGET, delivery()))
+    made.begin_all()
+    assert len(begun) == 200
+    assert [begun.count(id(one)) for one in made.traffic.values()] == [67, 67, 66]  # in turn
+
+
 def test_of_a_lane_one_is_under_way():
     traffic = Traffic(50.0, 0.0)
     waiting = [(TARGET, delivery(n, lane)) for n, lane in enumerate((7, 7, 8, 7))]
@@ -324,6 +380,23 @@ def test_one_that_hangs_does_not_hold_up_another(town, there, development):
         with Serving():
             wait_for(lambda: len(there.requests) == 40)
             assert len(slow.requests) <= 30
+
+
+def test_ten_that_hang_keep_nobody_waiting_for_a_second(town, there, development):
+    with receiving() as slow:
+        slow.answer(200, wait=2.0)
+        for _ in range(10):
+            added(town, slow.url)
+            added(town, there.url, organisation=town.transporter)
+        told(World(), town, *(f"L{n}" for n in range(10)))
+        recipients = {"tell": [town.transporter.pk.hex]}
+        told(World(), town, *(f"M{n}" for n in range(10)), **recipients)
+        with Serving():
+            wait_for(lambda: len(slow.requests) == 100)
+            began = time.monotonic()
+            told(World(), town, "N0", "N1", **recipients)
+            wait_for(lambda: len(there.requests) == 120)
+            assert time.monotonic() - began < 1.0
 
 
 def test_claims_of_a_process_that_died_are_taken_back(town, there, development):

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from sluis.server import tls
-from sluis.server.jobs import push
+from sluis.server.jobs import push, signature
 from sluis.server.jobs.guard import Guard
 from sluis.server.jobs.push import Pusher
 from sluis.server.jobs.secrets import Secrets
@@ -253,3 +253,13 @@ async def test_guards_the_token_endpoint_too(there):
     one = target(there.url, authentication="client-credentials", token_url="https://10.0.0.1/")
     [answer] = await pushed(one)
     assert answer.error == "Token endpoint: This address is not a public one."
+
+
+async def test_signs_with_both_secrets_while_one_replaces_the_other(there):
+    both = (signature.new_secret(), signature.new_secret())
+    secrets = [Secrets(signing=both, both_until=until) for until in (2.0**40, 1.0)]
+    await pushed(*(target(there.url, secrets=one) for one in secrets))
+    for (_, headers, body), good in zip(there.requests, ([True, True], [True, False]), strict=True):
+        told = (headers["webhook-id"], headers["webhook-timestamp"], body)
+        signed = headers["webhook-signature"]
+        assert [signature.good(*told, signed, secret) for secret in both] == good

@@ -90,6 +90,7 @@ ACTS = [
     Act("play", "login 404 403 done done factor 404 404", CONTAINER, {"scene": "customs green"}),
     Act("test_channel", REFUSED_ACT, CHANNEL, {}),
     Act("replay", DEVELOPERS_ACT, CHANNEL, {}),
+    Act("rotate_channel", REFUSED_ACT, CHANNEL, {}, "unsigned"),
     Act("new_channel", NEW_CHANNELS, {}, {"environment": "port/uat", **NEW_CHANNEL}),
     Act("change_channel", DEVELOPERS_ACT, CHANNEL, NEW_CHANNEL),
     *[

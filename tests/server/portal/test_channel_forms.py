@@ -131,6 +131,25 @@ def test_shows_a_signing_secret_once(client, port):
     assert secrets(channel).signing == ()
 
 
+def test_shows_a_new_signing_secret_once(client, port):
+    _, channel = added(client, PLAIN, signed="on")
+    [first] = secrets(channel).signing
+    page = f"/channels/{channel.public_id}/"
+    assert "Make a new signing secret" in client.get(page).text
+    answer = client.post(f"{page}rotate/")
+    second, before = secrets(channel).signing
+    assert (before, second in answer.text, first in answer.text) == (first, True, False)
+    assert "no-store" in answer["Cache-Control"]
+    assert "for 24 hours with the one before too" in answer.text
+
+
+def test_makes_no_signing_secret_for_one_that_does_not_sign(client, port):
+    _, channel = added(client, PLAIN)
+    page = f"/channels/{channel.public_id}/"
+    assert "Make a new signing secret" not in client.get(page).text
+    assert "does not sign" in client.post(f"{page}rotate/", follow=True).text
+
+
 def test_what_is_left_empty_stays(client, port):
     _, channel = added(client, PASSWORD)
     empty = {"client_secret": "", "password": "", "token_headers": "X-Tenant: ***"}

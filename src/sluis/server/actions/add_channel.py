@@ -94,6 +94,7 @@ def columns(
     access: Access,
     order: str,
     signing: tuple[str, ...],
+    both_until: float = 0.0,
 ) -> dict[str, Any]:
     """Return what a channel keeps of where it leads and how one is let in, secrets sealed."""
     secrets = Secrets(
@@ -102,6 +103,7 @@ def columns(
         access.password,
         dict(access.token_headers),
         signing,
+        both_until,
     )
     return {
         "name": name.strip()[:80] or url[:80],

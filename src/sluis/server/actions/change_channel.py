@@ -40,7 +40,8 @@ def change_channel(
     refuse(url, access, order)
     signing = known.signing if signed else ()
     fresh = signature.new_secret() if signed and not signing else None
-    kept = columns(channel.public_id, name, url, access, order, (fresh,) if fresh else signing)
+    signers = (fresh,) if fresh else signing
+    kept = columns(channel.public_id, name, url, access, order, signers, known.both_until)
     Channel.objects.filter(pk=channel.pk).update(**kept)
     audit.write(
         actor.name,

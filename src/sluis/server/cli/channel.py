@@ -1,5 +1,6 @@
 """`sluis channel`: where organisations are told, without the portal."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import click
@@ -9,7 +10,7 @@ from sluis.server.cli import started
 
 @click.group()
 def channel_command() -> None:
-    """Add, list and remove notification channels."""
+    """Where an organisation is told: notification channels."""
 
 
 def place(command: Any) -> Any:
@@ -52,6 +53,8 @@ def add(
     from sluis.server.actions.add_channel import Access, add_channel
 
     authentication = "none"
+    if not token["token_url"] and (token_headers or any(token.values())):
+        raise click.UsageError("What a token is fetched with needs --token-url.")
     if token["token_url"]:
         authentication = "password" if token["username"] else "client-credentials"
     environment_row, organisation_row = found(provider, environment, organisation)
@@ -101,12 +104,58 @@ def remove(provider: str, environment: str, organisation: str, number: int) -> N
     from sluis.server.actions.actor import COMMAND
     from sluis.server.actions.remove_channel import remove_channel
 
-    channels = channels_of(provider, environment, organisation)
-    channel = next((channel for channel in channels if channel.pk == number), None)
-    if channel is None:
-        raise click.ClickException(f"There is no channel {number} of this organisation.")
-    remove_channel(actor=COMMAND, channel=channel)
+    remove_channel(actor=COMMAND, channel=numbered(provider, environment, organisation, number))
     click.echo(f"Channel {number} is removed.")
+
+
+@channel_command.command()
+@place
+@click.argument("number", type=int)
+def rotate(provider: str, environment: str, organisation: str, number: int) -> None:
+    """Print a new signing secret; for 24 hours the one before signs too."""
+    started()
+    from sluis.server.actions.actor import COMMAND, Refused
+    from sluis.server.actions.rotate_signing import rotate_signing
+
+    channel = numbered(provider, environment, organisation, number)
+    try:
+        secret = rotate_signing(actor=COMMAND, channel=channel)
+    except Refused as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"Its new signing secret, shown this once: {secret}")
+
+
+@channel_command.command()
+@place
+@click.argument("number", type=int)
+@click.option("--hours", default=168, show_default=True, type=click.IntRange(1, 168))
+@click.option("--all", "every", is_flag=True, help="Also what arrived.")
+def replay(
+    provider: str, environment: str, organisation: str, number: int, hours: int, every: bool
+) -> None:
+    """Push again what failed in the last hours, under the ids that it had."""
+    started()
+    from sluis.server.actions.actor import COMMAND, Refused
+    from sluis.server.actions.replay import replay_since
+
+    channel = numbered(provider, environment, organisation, number)
+    offset = timedelta(seconds=channel.environment.clock_offset_seconds)
+    now = datetime.now(UTC) + offset
+    since = now - timedelta(hours=hours)
+    try:
+        count = replay_since(
+            actor=COMMAND, channel=channel, since=since, now=now, failed_only=not every
+        )
+    except Refused as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"Pushed again: {count}.")
+
+
+def numbered(provider: str, environment: str, organisation: str, number: int) -> Any:
+    for channel in channels_of(provider, environment, organisation):
+        if channel.pk == number:
+            return channel
+    raise click.ClickException(f"There is no channel {number} of this organisation.")
 
 
 def channels_of(provider: str, environment: str, organisation: str) -> list[Any]:

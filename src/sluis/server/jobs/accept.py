@@ -18,13 +18,12 @@ from sluis.core.job import (
     Submission,
 )
 from sluis.core.message import Request
-from sluis.core.moments import SECOND, microseconds, moment
+from sluis.core.moments import microseconds, moment
 from sluis.core.problem import Problem, Reason
 from sluis.gateway.route import Endpoint
 from sluis.storage.jobs import Item, Kept, Key
 
 KEY_CHARACTERS = 255
-KEYS_KEPT = 168 * 3_600 * SECOND
 PATIENCE_SECONDS = 2.0  # with a call that has the same key and is in progress
 encode = msgspec.json.Encoder().encode
 # Of this process alone. Asking the system each time hands over the interpreter's lock each time.

@@ -27,7 +27,7 @@ class Known:
     """Channels by number; their secrets are opened once."""
 
     def __init__(self) -> None:
-        self.secrets: dict[int, tuple[bytes, Secrets]] = {}
+        self.secrets: dict[int, tuple[bytes, Secrets | None]] = {}
 
     def targets(self, numbers: Sequence[int]) -> list[Target]:
         """Return those of these channels that are open; read anew, so that a change works."""
@@ -67,15 +67,20 @@ class Known:
         closed = bytes(sealed)
         known = self.secrets.get(number)
         if known is None or known[0] != closed:
-            try:
-                known = (closed, opened(closed, str(public_id)))
-            except Unsealable:
-                logger.exception("a channel cannot be opened", extra={"channel": number})
-                return None
-            self.secrets[number] = known
+            known = self.secrets[number] = (closed, unsealed(number, closed, str(public_id)))
+        if known[1] is None:
+            return None
         in_order = order == "lane"
         access = (authentication, token_url, client_id, scopes, username)
         return Target(number, url, in_order, *access, known[1])
+
+
+def unsealed(number: int, closed: bytes, public_id: str) -> Secrets | None:
+    try:
+        return opened(closed, public_id)
+    except Unsealable:
+        logger.exception("a channel cannot be opened", extra={"channel": number})
+        return None
 
 
 def look_after(now: int) -> None:
@@ -83,14 +88,17 @@ def look_after(now: int) -> None:
     for channel in Channel.objects.filter(failing_since__isnull=False, disabled_at=None):
         assert channel.failing_since is not None  # it is what was asked for
         failing = now - channel.failing_since
-        failed = storage.failed_of(channel.pk, channel.failing_since)
-        if failing >= DISABLE_AFTER and failed >= DISABLE_FOR_FAILED:
+        if failing >= DISABLE_AFTER and has_failed_enough(channel.pk, channel.failing_since):
             why = gettext_noop("It failed for five days.")
             disable_channel(actor=PLATFORM, channel=channel, because=why)
             continue
         due = sum(failing >= after for after in WARN_AFTER)
         if due > channel.warned:
             warn(channel, due)
+
+
+def has_failed_enough(channel: int, since: int) -> bool:
+    return storage.failed_of(channel, since) >= DISABLE_FOR_FAILED
 
 
 def warn(channel: Channel, warned: int) -> None:

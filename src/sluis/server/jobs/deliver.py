@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import uvloop
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.utils.translation import gettext_noop
 
 from sluis.core.moments import SECOND
@@ -24,7 +24,7 @@ from sluis.server.jobs.guard import Guard
 from sluis.server.jobs.targets import Answer, Target
 from sluis.server.jobs.timetable import Verdict, verdict
 from sluis.server.jobs.traffic import CLAIMED_PER_CHANNEL, Traffic
-from sluis.server.jobs.worker import Worker
+from sluis.server.jobs.worker import AWAY_AT_STOP_SECONDS, AWAY_SECONDS, Worker, call
 from sluis.storage import jobs as storage
 from sluis.storage.jobs import Claimed, Report
 
@@ -45,7 +45,7 @@ PATIENCE_SECONDS = 16.0  # at a stop, with what is under way
 
 
 class NoWorker(Exception):
-    """The thread that writes has ended: nothing can be claimed or reported any more."""
+    """The thread that writes has ended, or does not come to it: nothing is claimed or reported."""
 
 
 class Dispatcher:
@@ -91,14 +91,14 @@ class Dispatcher:
     def wake(self) -> None:
         """There may be something to push; from any thread."""
         loop, event = self.loop, self.event
-        if loop is not None and event is not None and not loop.is_closed():
-            loop.call_soon_threadsafe(event.set)
+        if loop is not None and event is not None:
+            call(loop, event.set)
 
     def run(self) -> None:
         try:
             uvloop.run(self.deliver())
-        except NoWorker:
-            logger.error("pushes stop, with the worker")
+        except NoWorker as error:
+            logger.error("pushes stop", extra={"because": str(error)})
 
     async def deliver(self) -> None:
         self.loop, self.event = asyncio.get_running_loop(), asyncio.Event()
@@ -108,7 +108,7 @@ class Dispatcher:
         look_at = self.monotonic()
         while not self.stopping:
             self.event.clear()
-            claimed = await self.round()
+            claimed = await self.survived_round()
             if self.monotonic() >= look_at:
                 look_at = self.monotonic() + LOOK_AFTER_EVERY_SECONDS
                 self.loop.run_in_executor(looking, look_after, self.microseconds())
@@ -131,6 +131,18 @@ class Dispatcher:
                 await self.event.wait()
         except TimeoutError:
             pass
+
+    async def survived_round(self) -> bool:
+        """Take a round. Whatever goes wrong, this thread must live: nobody else pushes."""
+        try:
+            return await self.round()
+        except NoWorker:
+            raise
+        except Exception:
+            # What was to be reported is pushed again, when its claim runs out.
+            logger.exception("fault of the dispatcher")
+            await asyncio.sleep(AWAY_SECONDS)
+            return False
 
     async def round(self) -> bool:
         """Report what ended and claim what is due; return whether there was anything."""
@@ -236,6 +248,8 @@ class Dispatcher:
         self.reports.append(report)
         if report.state == storage.WAITING and report.holds:
             self.put_back(traffic.all(delivery.lane), report.next_at)
+        if traffic.at_once(self.monotonic()) == 1:
+            self.put_back(traffic.all(), self.microseconds())
         self.begin_all()
         if report.state == storage.GIVEN_UP:
             extra = {"notification": delivery.notification_id, "channel": target.id}
@@ -306,18 +320,22 @@ class Dispatcher:
         def done() -> None:
             try:
                 outcome = deed()
-            except DatabaseError:
+            except (InterfaceError, OperationalError):
                 raise  # it is tried again when the database answers
             except Exception as error:  # noqa: BLE001 - whoever waits for it gets it
-                loop.call_soon_threadsafe(tell, future, None, error)
+                call(loop, tell, future, None, error)
             else:
-                loop.call_soon_threadsafe(tell, future, outcome, None)
+                call(loop, tell, future, outcome, None)
 
         self.worker.do(done)
+        left = AWAY_AT_STOP_SECONDS
         while not future.done():
             await asyncio.wait([future], timeout=1.0)
             if not future.done() and not self.worker.thread.is_alive():
-                raise NoWorker
+                raise NoWorker("The thread that writes has ended.")
+            left -= self.stopping
+            if not future.done() and left <= 0:
+                raise NoWorker("The database does not answer.")
         return future.result()
 
     def microseconds(self) -> int:

@@ -118,7 +118,8 @@ class Pusher:
             headers = {n: v for n, v in headers.items() if n.lower() != "authorization"}
             headers["authorization"] = f"Bearer {token}"
         headers["content-type"] = "application/json"
-        headers |= signature.headers(message_id, int(time.time()), body, secrets.signing)
+        now = time.time()
+        headers |= signature.headers(message_id, int(now), body, secrets.signers(now))
         async with self.session.post(
             target.url, data=body, headers=headers, allow_redirects=False
         ) as response:

@@ -1,5 +1,7 @@
 """What a channel keeps to itself, sealed under the platform's key."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from sluis.server.seal import SEAL
@@ -11,6 +13,15 @@ class Secrets(msgspec.Struct, frozen=True, omit_defaults=True):
     password: str = ""
     token_headers: dict[str, str] = {}  # of the request for a token
     signing: tuple[str, ...] = ()  # the newest first; two while one replaces another
+    both_until: float = 0.0  # seconds since 1970: from then on the newest signs alone
+
+    def signers(self, now: float) -> Sequence[str]:
+        return self.signing if now < self.both_until else self.signing[:1]
+
+    def rotated(self, fresh: str, both_until: float) -> "Secrets":
+        """Return them with a new signing secret before the newest; an older one signs no more."""
+        signing = (fresh, *self.signing[:1])
+        return msgspec.structs.replace(self, signing=signing, both_until=both_until)
 
     def all(self) -> list[str]:
         """Return every value that must not be shown again, the longest first."""

@@ -26,7 +26,9 @@ class Traffic:
 
     def room(self, now: float) -> int:
         """Return how many more may be claimed."""
-        room = CLAIMED_PER_CHANNEL - self.under_way - len(self.next)
+        # One that is slowed takes one at a time: fifty would outlast their claims.
+        at_most = CLAIMED_PER_CHANNEL if self.at_once(now) > 1 else 1
+        room = at_most - self.under_way - len(self.next)
         through = self.breaker.lets_through(now)
         return max(0, room if through is None else min(room, through - len(self.next)))
 
@@ -34,10 +36,12 @@ class Traffic:
         gained = self.per_second * max(0.0, now - self.filled_at)
         self.allowance = min(max(10.0, self.per_second / 5), self.allowance + gained)
         self.filled_at = now
-        at_once = 1 if now < self.slow_until else AT_ONCE_PER_CHANNEL
-        if self.allowance < 1 or self.under_way >= at_once:
+        if self.allowance < 1 or self.under_way >= self.at_once(now):
             return False
         return self.breaker.lets_through(now) != 0
+
+    def at_once(self, now: float) -> int:
+        return 1 if now < self.slow_until else AT_ONCE_PER_CHANNEL
 
     def first(self) -> tuple[Target, Claimed] | None:
         """Take the first that waits for none of its lane; None when all do."""

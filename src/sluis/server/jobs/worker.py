@@ -9,7 +9,9 @@ change between the loop and this thread empties the processor's caches.
 """
 
 import asyncio
+import contextlib
 import logging
+import math
 import threading
 import time
 from collections import deque
@@ -17,6 +19,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.db.backends.signals import connection_created
 
 from sluis.core.moments import SECOND
 from sluis.core.problem import Problem, Reason
@@ -37,6 +40,8 @@ BUSY_SECONDS = 2.0
 WAKE_EVERY_SECONDS = 0.25
 LOOK_EVERY_SECONDS = 1.0
 AWAY_SECONDS = 0.2  # between tries when the database does not answer
+AWAY_AT_STOP_SECONDS = 5.0  # then it is left, with what is not written down
+LIMIT_MILLISECONDS = 5_000  # a process that stands still keeps its locks no longer
 FATE_SECONDS = 5.0  # how long we ask what became of a commit that was not answered
 # Of SQLite: I/O error, corrupt, not a database. A second flush may say that all is well.
 LOST = frozenset({10, 11, 26})
@@ -77,6 +82,8 @@ class Worker:
         self.event = threading.Event()
         self.stopping = False
         self.lost = False
+        self.ended = False  # nobody looks at what is queued any more
+        self.give_up_at = math.inf
         self.more = True  # there may be something to apply
         self.fresh = 0  # accepted since something was applied
         self.full = 0.0  # how much waits to be applied, as a share of what may
@@ -87,7 +94,11 @@ class Worker:
         self.thread.start()
 
     def stop(self) -> None:
-        """Accept what is queued, finish what is begun; the rest waits in the database."""
+        """Accept what is queued, finish what is begun; the rest waits in the database.
+
+        A database that does not answer is waited for a while only.
+        """
+        self.give_up_at = time.monotonic() + AWAY_AT_STOP_SECONDS
         self.stopping = True
         self.event.set()
         self.thread.join()
@@ -103,6 +114,8 @@ class Worker:
         self.items.append(Waiting(item, future))
         if not self.event.is_set():  # setting takes a lock each time
             self.event.set()
+        if self.ended:  # since we looked whether it stops
+            self.refuse_all()
         found: Kept | None = await future
         return found
 
@@ -112,6 +125,7 @@ class Worker:
         self.event.set()
 
     def run(self) -> None:
+        connection_created.connect(self.prepare)
         while not self.lost and (not self.stopping or self.items or self.deeds):
             try:
                 if not self.turn():
@@ -122,14 +136,30 @@ class Worker:
                     break
                 logger.exception("the database does not answer")
                 connection.close_if_unusable_or_obsolete()
+                if time.monotonic() >= self.give_up_at:
+                    break
                 time.sleep(AWAY_SECONDS)
             except Exception:
                 # Whatever goes wrong, this thread must live: it is the only one that writes.
                 logger.exception("fault of the worker")
                 time.sleep(AWAY_SECONDS)
-        for waiting in self.items:
-            refuse([waiting], "The platform is stopping.")
+        if self.deeds:
+            logger.error("deeds are left undone", extra={"deeds": len(self.deeds)})
+        self.ended = True  # before the last look, so that nobody waits for an answer for ever
+        self.refuse_all()
+        connection_created.disconnect(self.prepare)
         connection.close()
+
+    def refuse_all(self) -> None:
+        """Refuse what is queued; from any thread."""
+        with contextlib.suppress(IndexError):  # until nothing is there, whoever else takes
+            while True:
+                refuse([self.items.popleft()], "The platform is stopping.")
+
+    def prepare(self, **_: Any) -> None:
+        """Prepare a connection that was just made, if it is this thread's."""
+        if threading.current_thread() is self.thread:
+            storage.prepare(LIMIT_MILLISECONDS)
 
     def turn(self) -> bool:
         """Accept what waits and, when it is time, apply and do the rest; was there anything?"""
@@ -187,8 +217,9 @@ class Worker:
         after half a millisecond, so a hundred calls would wait for all that is applied.
         """
         gone_round = threading.Event()
-        if self.loop is not None and not self.loop.is_closed():
-            self.loop.call_soon_threadsafe(go_round, self.loop, LET_IN_ROUNDS, gone_round)
+        if self.loop is not None and call(
+            self.loop, go_round, self.loop, LET_IN_ROUNDS, gone_round
+        ):
             gone_round.wait(LET_IN_SECONDS)
 
     def do_some(self) -> int:
@@ -333,9 +364,16 @@ def refuse(batch: Sequence[Waiting], detail: str) -> None:
 
 def resolve(outcomes: Sequence[tuple["asyncio.Future[Any]", Any]]) -> None:
     """Tell those who wait, on their loop, all at once."""
-    loop = outcomes[0][0].get_loop()
-    if not loop.is_closed():
-        loop.call_soon_threadsafe(tell, outcomes)
+    call(outcomes[0][0].get_loop(), tell, outcomes)
+
+
+def call(loop: asyncio.AbstractEventLoop, function: Callable[..., None], *arguments: Any) -> bool:
+    """Have a loop call this; return False when it is closed, as it may be at any moment."""
+    try:
+        loop.call_soon_threadsafe(function, *arguments)
+    except RuntimeError:
+        return False
+    return True
 
 
 def tell(outcomes: Sequence[tuple["asyncio.Future[Any]", Any]]) -> None:

@@ -23,11 +23,12 @@ from sluis.server.actions.actor import (
     member,
 )
 from sluis.server.actions.add_channel import add_channel
-from sluis.server.actions.change_channel import change_channel
+from sluis.server.actions.change_channel import change_channel, known_of
 from sluis.server.actions.disable_channel import disable_channel
 from sluis.server.actions.enable_channel import enable_channel
 from sluis.server.actions.remove_channel import remove_channel
 from sluis.server.actions.replay import replay_one, replay_since
+from sluis.server.actions.rotate_signing import rotate_signing
 from sluis.server.actions.send_test import send_test
 from sluis.server.models import Channel, Person
 from sluis.server.models.job import DELIVERED, WAITING, Delivery, StoredNotification
@@ -179,6 +180,7 @@ def one(request: HttpRequest, channel: UUID) -> HttpResponse:
         "state": state(found),
         "pushes": pushes,
         "may": found.organisation_id.hex in developed(request),
+        "signed": bool(known_of(found).signing),
         "failed": any(push.state not in (WAITING, DELIVERED) for push in pushes),
     }
     every = 2 if any(push.under_way for push in pushes) else 10
@@ -222,6 +224,21 @@ def test(request: HttpRequest, channel: UUID) -> HttpResponse:
         took = round(1000 * (time.monotonic() - started))
         say(request, text % {"status": answer.status, "milliseconds": took})
     return redirect("channel", channel)
+
+
+@for_members
+@require_POST
+@never_cache
+def rotate(request: HttpRequest, channel: UUID) -> HttpResponse:
+    found = owned(request, channel)
+    try:
+        secret = rotate_signing(actor=actor(request, found), channel=found)
+    except (NotAllowed, Refused) as error:
+        messages.error(request, str(error))
+        return redirect("channel", channel)
+    text = _("Pushes are signed with the new secret, and for 24 hours with the one before too.")
+    messages.success(request, text)
+    return told(request, found, secret)
 
 
 @for_members

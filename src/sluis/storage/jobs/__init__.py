@@ -23,7 +23,7 @@ from sluis.storage.jobs.delivering import (
     to_replay,
     waiting_channels,
 )
-from sluis.storage.jobs.dialect import open_cursor
+from sluis.storage.jobs.dialect import open_cursor, prepare
 from sluis.storage.jobs.forgetting import forget, forget_environment, forget_keys
 from sluis.storage.jobs.lanes import (
     Fenced,
@@ -89,6 +89,7 @@ __all__ = [
     "mark_applied",
     "notification_numbers",
     "open_cursor",
+    "prepare",
     "put_off",
     "report",
     "something_waits",

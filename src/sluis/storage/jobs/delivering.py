@@ -204,22 +204,27 @@ def attempt(of: Report) -> tuple[Any, ...]:
 
 
 def move_those_behind(cursor: Any, reports: Sequence[Report]) -> None:
-    """Let what waits for a delivery in its lane come up when that is tried again, or now.
+    """Let what waits for a delivery in its lane come up when that is tried again.
 
-    Otherwise each look for what is due would pass all that wait behind it.
+    Otherwise each look for what is due would pass all that wait behind it. What is due later
+    stays there, as what is pushed again at half the rate.
     """
     # Of several of one lane the newest says when it goes on.
     newest = {(r.channel, r.lane): r for r in sorted(reports, key=attrgetter("delivery"))}
     given = [
-        (*place, r.delivery, r.next_at if r.state == WAITING and r.holds else r.at)
+        (*place, r.delivery, r.next_at)
         for place, r in newest.items()
+        if r.state == WAITING and r.holds
     ]
+    if not given:
+        return
     columns = "channel bigint, lane bigint, delivery bigint, at bigint"
     table, values = said().rows("given", columns, sorted(given))
     cursor.execute(
         f"UPDATE server_delivery SET next_at = given.at FROM {table}"
         " WHERE server_delivery.state = 0 AND server_delivery.channel = given.channel"
         " AND server_delivery.lane = given.lane AND server_delivery.id > given.delivery"
+        " AND server_delivery.next_at < given.at"
         " AND server_delivery.attempts = 0 AND server_delivery.claimed_by IS NULL",
         values,
     )
@@ -263,11 +268,15 @@ def free_claims(now: int) -> None:
 
 
 def failed_of(channel: int, since: int) -> int:
-    """Return how many notifications could not be delivered to a channel since then."""
+    """Return how many notifications could not be delivered to a channel since then.
+
+    By when they were tried: those that failed first were told of before.
+    """
     with open_cursor() as cursor:
         cursor.execute(
-            "SELECT count(DISTINCT notification) FROM server_delivery"
-            " WHERE channel = %s AND state <> %s AND attempts > 0 AND created_at >= %s",
+            "SELECT count(DISTINCT d.notification) FROM server_delivery d"
+            " WHERE d.channel = %s AND d.state <> %s AND d.attempts > 0 AND EXISTS"
+            " (SELECT 1 FROM server_attempt a WHERE a.delivery = d.id AND a.at >= %s)",
             [channel, DELIVERED, since],
         )
         return int(cursor.fetchone()[0])
@@ -276,17 +285,22 @@ def failed_of(channel: int, since: int) -> int:
 def to_replay(
     channel: int, environment: str, organisation: str, since: int, *, failed_only: bool
 ) -> list[tuple[int, int, int]]:
-    """Return what `deliver` takes, of all that an organisation was told since then."""
-    failed = (
-        " AND EXISTS (SELECT 1 FROM server_delivery d WHERE d.notification = n.seq"
-        f" AND d.channel = {int(channel)} AND d.state IN ({GIVEN_UP}, {CANCELLED}))"
-        " AND NOT EXISTS (SELECT 1 FROM server_delivery d WHERE d.notification = n.seq"
-        f" AND d.channel = {int(channel)} AND d.state IN ({WAITING}, {DELIVERED}))"
-    )
+    """Return what `deliver` takes, of all that an organisation was told since then.
+
+    What waits for the channel is not among it: it comes anyway, and two replays at once would
+    go out twice as fast.
+    """
+    mine = f"d.notification = n.seq AND d.channel = {int(channel)} AND d.state"
+    some = "AND{} EXISTS (SELECT 1 FROM server_delivery d WHERE " + mine + " IN ({}))"
+    if failed_only:
+        wanted = some.format("", f"{GIVEN_UP}, {CANCELLED}")
+        wanted += " " + some.format(" NOT", f"{WAITING}, {DELIVERED}")
+    else:
+        wanted = some.format(" NOT", WAITING)
     with open_cursor() as cursor:
         cursor.execute(
             "SELECT n.seq, n.lane FROM server_storednotification n WHERE n.environment = %s"
-            f" AND n.organisation = %s AND n.stored_at >= %s {failed if failed_only else ''}"
+            f" AND n.organisation = %s AND n.stored_at >= %s {wanted}"
             " ORDER BY n.seq",
             [environment, organisation, since],
         )

@@ -24,6 +24,7 @@ class Dialect(Protocol):
     identifier: str  # the SQL of an id as 32 hexadecimal digits; {} is the column
     unindexed: str  # the SQL of a column by which no index is to be chosen
     number_of_transaction: str  # by which to ask later what became of it
+    prepared: str  # what a connection begins with that accepts and applies
 
 
 @cache
@@ -35,6 +36,16 @@ def dialect(vendor: str) -> Dialect:
     from sluis.storage.sqlite.dialect import SQLite
 
     return SQLite()
+
+
+def prepare(milliseconds: int) -> None:
+    """Let no statement, and no transaction at rest, last longer on this thread's connection.
+
+    And let it answer a commit when that is flushed, whatever the database does for others.
+    """
+    if said().prepared:
+        with open_cursor() as cursor:
+            cursor.execute(said().prepared, [str(milliseconds)] * 2)
 
 
 def open_cursor(on: BaseDatabaseWrapper | None = None) -> Any:

@@ -11,6 +11,12 @@ class PostgreSQL:
     identifier = "replace({}::text, '-', '')"
     unindexed = "{}"  # it keeps statistics, and chooses well
     number_of_transaction = "pg_current_xact_id()::text"
+    prepared = (
+        "SELECT set_config('statement_timeout', %s, false),"
+        " set_config('idle_in_transaction_session_timeout', %s, false),"
+        " set_config('synchronous_commit', CASE current_setting('synchronous_commit')"
+        " WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, false)"
+    )
 
     def rows(self, name: str, columns: str, rows: Sequence[Sequence[Any]]) -> tuple[str, list[Any]]:
         named = [column.split() for column in columns.split(", ")]

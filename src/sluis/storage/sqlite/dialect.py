@@ -13,6 +13,7 @@ class SQLite:
     identifier = "{}"
     unindexed = "+{}"  # without statistics it would choose by the number of columns
     number_of_transaction = ""  # a commit that failed is a commit that was not
+    prepared = ""  # one process, and each connection flushes: see the settings
 
     def rows(self, name: str, columns: str, rows: Sequence[Sequence[Any]]) -> tuple[str, list[Any]]:
         names = [column.split()[0] for column in columns.split(", ")]
