@@ -67,6 +67,14 @@ async def test_a_head_is_answered_as_its_get():
     assert (await World().call_as_known(method="HEAD")).status == 200
 
 
+async def test_what_is_answered_later_has_no_head():
+    """Nobody would see by which reference: a step would be applied for nothing."""
+    later = operation("list", "/list", (), work=lambda work, state: None)
+    response = await serving(later).call("/list", method="HEAD")
+    assert refused_with(response) == Reason.METHOD_NOT_ALLOWED
+    assert dict(response.headers)[b"allow"] == b"GET"
+
+
 async def test_the_api_words_its_refusals_and_the_platform_those_before_an_api_is_known():
     assert (await World().call()).status == 470
     unknown = await World().call("/v1/boats")

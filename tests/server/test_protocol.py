@@ -5,8 +5,10 @@ import re
 
 import pytest
 
+from sluis.core.message import Response
 from sluis.server import protocol
-from tests.server.listening import PATIENCE_S, SHIPS, get, post, ships, words
+from tests.gateway.world import operation
+from tests.server.listening import PATIENCE_S, QUICK, SHIPS, get, post, ships, words
 
 
 async def test_answers_many_calls_on_one_connection(serve):
@@ -92,6 +94,24 @@ async def test_nothing_that_the_gateway_sends_may_run(serve, request_text, statu
         assert [t for n, t in headers if n == name] == [text]
     (trace,) = [text for name, text in headers if name == "trace-id"]
     assert re.fullmatch("[0-9a-f]{32}", trace)
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT"], ids=["short way", "long way"])
+@pytest.mark.parametrize("body", [b"", b"{}"], ids=["nothing", "something"])
+async def test_says_of_what_kind_an_answer_is_where_there_is_one(serve, method, body):
+    class Bare:
+        def answer(self, call, result):
+            return Response(200, body)
+
+    bare = operation(
+        "bare", "/bare", (), method, handler=lambda call: None, **QUICK, dialect=Bare()
+    )
+    client = await (await serve(ships(bare)))()
+    client.send(get("/port/uat/bare", method=method))
+    _, headers, said = await client.answer()
+    assert said == body
+    kinds = [text for name, text in headers if name == "content-type"]
+    assert kinds == ["application/json"] * bool(body)
 
 
 async def test_a_head_has_the_length_of_its_get_and_no_body(serve):

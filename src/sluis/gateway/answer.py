@@ -122,11 +122,14 @@ async def answer(
 
 
 def chosen(request: Request, endpoints: Endpoints, visit: Visit) -> Endpoint:
-    """Return the operation that is meant; a HEAD is answered as its GET, without the body."""
+    """Return the operation that is meant; a HEAD is answered as its GET, without the body.
+
+    A GET that is answered later has none: who asked would not see by which reference.
+    """
     if not endpoints:
         detail = f"Nothing is published at {request.path}. See the catalogue for the addresses."
         raise Problem(Reason.NO_SUCH_OPERATION, detail)
-    endpoint = endpoints.get("GET" if request.method == "HEAD" else request.method)
+    endpoint = headed(endpoints) if request.method == "HEAD" else endpoints.get(request.method)
     if endpoint is None:
         beside = next(iter(endpoints.values()))
         visit.dialect, visit.notice = beside.dialect, beside.notice
@@ -137,9 +140,15 @@ def chosen(request: Request, endpoints: Endpoints, visit: Visit) -> Endpoint:
     return endpoint
 
 
+def headed(endpoints: Endpoints) -> Endpoint | None:
+    """Return the operation that answers a HEAD."""
+    endpoint = endpoints.get("GET")
+    return None if endpoint is None or endpoint.operation.work is not None else endpoint
+
+
 def methods(endpoints: Endpoints) -> str:
     """Return the methods that an address answers, as a 405 names them."""
-    return ", ".join((*endpoints, "HEAD") if "GET" in endpoints else endpoints)
+    return ", ".join((*endpoints, "HEAD") if headed(endpoints) else endpoints)
 
 
 def unfit_body(endpoint: Endpoint, unread: Problem | None) -> Problem:

@@ -24,14 +24,10 @@ def serialised(response: Response, default_headers: list[tuple[bytes, bytes]]) -
             raise ValueError(f"Header {name!r} holds a line break.")
         lines += (name, b": ", value, b"\r\n")
     body = response.body
-    lines += (
-        response.lines,
-        STANDING,
-        b"content-type: ",
-        response.content_type,
-        b"\r\ncontent-length: %d\r\n\r\n" % len(body),
-        body,
-    )
+    lines += (response.lines, STANDING)
+    if body:  # of nothing there is no kind: clients would read it as one
+        lines += (b"content-type: ", response.content_type, b"\r\n")
+    lines += (b"content-length: %d\r\n\r\n" % len(body), body)
     return b"".join(lines)
 
 
@@ -40,11 +36,8 @@ async def send_response(response: Response, send: Any) -> None:
     lines = (response.lines + STANDING).split(b"\r\n")[:-1]
     own = {name for name, _ in response.headers}  # which may keep an answer for a while
     standing = [(n, v) for n, _, v in (line.partition(b": ") for line in lines) if n not in own]
-    headers = [
-        *response.headers,
-        *standing,
-        (b"content-type", response.content_type),
-        (b"content-length", b"%d" % len(response.body)),
-    ]
+    kind = [(b"content-type", response.content_type)] if response.body else []
+    length = (b"content-length", b"%d" % len(response.body))
+    headers = [*response.headers, *standing, *kind, length]
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
     await send({"type": "http.response.body", "body": response.body})

@@ -203,7 +203,7 @@ def test_every_code_is_earned_by_something():
     assert {code for code, _, _ in REFUSALS} == set(Code) - SEEN_ON_THE_BODY - OF_LISTS
 
 
-# As section 12 of the specification words them; CPU-CR-12 is ours.
+# As section 12 of the specification words them; CPU-CR-12, CPU-RR-09 and CPU-TR-02 are ours.
 WORDS = {
     "CPU-CR-01": "Field '{name}' is required",
     "CPU-CR-02": "Field '{name}' has an invalid value '{value}'",
@@ -217,8 +217,8 @@ WORDS = {
     "CPU-CR-09": "The expiration date must be later than the release date",
     "CPU-CR-10": "Terminal '{code}' is unknown in port {port}",
     "CPU-CR-11": "Party '{type}:{code}' is not known in Certified Pick up",
-    "CPU-CR-12": "Container {container} has {count} active commercial releases, the most that"
-    " are kept",
+    "CPU-CR-12": "Container {container} has {count} active commercial releases of your company,"
+    " the most that are kept",
     "CPU-RR-01": "The release right is not assigned to your company",
     "CPU-RR-02": "The release right has expired",
     "CPU-RR-03": "The provided information does not match the original release",
@@ -228,7 +228,10 @@ WORDS = {
     "CPU-RR-07": "The release right cannot be revoked because it was already accepted by the next"
     " party",
     "CPU-RR-08": "The release right cannot be transferred to your own company",
+    "CPU-RR-09": "The page is larger than a notification may: ask for a smaller pageSize",
     "CPU-TR-01": "The terminal does not belong to your company",
+    "CPU-TR-02": "{count} messages of your company wait for a release of container {container},"
+    " the most that are kept",
 }
 
 

@@ -14,7 +14,7 @@ from sluis.server.config import Config
 def check_command() -> None:
     """Look at configuration, database, certificates, clock and mail; exit 1 with reasons."""
     config = started()
-    faults = [*database(), *certificates(config), *clock(), *mail_server(config)]
+    faults = [*database(config), *certificates(config), *clock(), *mail_server(config)]
     for number, text in enumerate(faults, 1):
         click.echo(f"{number}. {text}", err=True)
     for text in [*warnings(config), *([] if faults else open_doors())]:
@@ -24,33 +24,19 @@ def check_command() -> None:
     click.echo("Everything is in order.")
 
 
-def database() -> list[str]:
-    from django.db import DatabaseError, connection
+def database(config: Config) -> list[str]:
+    from django.db import DatabaseError
 
-    from sluis.server import install
+    from sluis.server import durable, install
 
     try:
         missing = install.unapplied()
-        flushes = flushes_before_answering()
+        faults = durable.faults(config)
     except DatabaseError as error:
         return [f"The database does not answer: {error}"]
-    faults = []
     if missing:
         faults.append(f"The database misses {len(missing)} migrations: run 'sluis migrate'.")
-    if not flushes:
-        faults.append(f"{connection.vendor} answers before it flushes: a power cut loses data.")
     return faults
-
-
-def flushes_before_answering() -> bool:
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("PRAGMA synchronous")
-            return bool(cursor.fetchone()[0] == 2)
-        cursor.execute("SHOW synchronous_commit")
-        return bool(cursor.fetchone()[0] != "off")
 
 
 def certificates(config: Config) -> list[str]:

@@ -17,8 +17,9 @@ def serve_command(workers: int, sockets: str, parent: int) -> None:
     """Serve gateway and portal until SIGTERM."""
     config = started()
     refuse_unapplied()
-    from sluis.server import serve, supervisor
+    from sluis.server import durable, serve, supervisor
 
+    durable.refuse_unsafe(config)
     if sockets:
         supervisor.end_with(parent)
         serve.serve(config, *supervisor.inherited(sockets))
@@ -33,8 +34,9 @@ def serve_command(workers: int, sockets: str, parent: int) -> None:
 def run_command() -> None:
     """Make everything ready (tables, sandbox) and serve: the first run, and every one after."""
     config = started()
-    from sluis.server import demo, install
+    from sluis.server import demo, durable, install
 
+    durable.refuse_unsafe(config)
     if install.unapplied():
         click.echo("Making the tables …")
     install.migrate(config)
