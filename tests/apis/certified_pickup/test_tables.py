@@ -92,7 +92,7 @@ def test_what_was_deleted_is_not_loaded_again():
     made = lane(end="delete")
     store().keep({CONTAINER: made.state})
     assert store().states([CONTAINER]) == {}
-    assert Release.objects.get().deleted
+    assert Release.objects.get().put_away
 
 
 def test_of_what_was_picked_up_the_last_are_loaded():

@@ -39,7 +39,7 @@ class Release(models.Model):
     commercial_green = models.BooleanField()
     terminal_green = models.BooleanField()
     may_leave = models.BooleanField()
-    deleted = models.BooleanField()  # or long gone: no step on the container reads it any more
+    put_away = models.BooleanField()  # deleted or long gone: no step on the container reads it
     released_at = models.BigIntegerField()  # microseconds since 1970, as all times here
     ended_at = models.BigIntegerField(null=True)
     listed_until = models.BigIntegerField(null=True)  # null: as long as it is active

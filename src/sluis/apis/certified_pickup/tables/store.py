@@ -45,7 +45,7 @@ COLUMNS = (
     "commercial_green",
     "terminal_green",
     "may_leave",
-    "deleted",
+    "put_away",
     "released_at",
     "ended_at",
     "listed_until",
@@ -85,7 +85,7 @@ class DjangoStore:
             with connection.cursor() as cursor:
                 cursor.execute(
                     "SELECT equipment, document FROM certified_pickup_release"
-                    f" WHERE {where} AND NOT deleted ORDER BY released_at, id",
+                    f" WHERE {where} AND NOT put_away ORDER BY released_at, id",
                     [self.opening.environment, *values],
                 )
                 for equipment, document in cursor.fetchall():

@@ -104,7 +104,7 @@ def one_that_takes_part(request: HttpRequest, directory: Directory) -> Organisat
 def was_deleted(
     place: Place, equipment: str, owners: Collection[str], directory: Directory
 ) -> bool:
-    rows = ReleaseRow.objects.filter(environment=place.key, equipment=equipment, deleted=True)
+    rows = ReleaseRow.objects.filter(environment=place.key, equipment=equipment, put_away=True)
     return rows.filter(concerning(owners, directory)).exists()
 
 

@@ -99,6 +99,6 @@ def listed(place: Place, owners: list[str], directory: Directory, form: Filter) 
 
 def several(place: Place, numbers: list[str]) -> set[str]:
     """Return which of these containers have more than one release: their links name it."""
-    rows = ReleaseRow.objects.filter(environment=place.key, equipment__in=numbers, deleted=False)
+    rows = ReleaseRow.objects.filter(environment=place.key, equipment__in=numbers, put_away=False)
     counted = rows.values("equipment").annotate(releases=Count("id")).filter(releases__gt=1)
     return set(counted.values_list("equipment", flat=True))
