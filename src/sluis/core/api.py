@@ -157,6 +157,7 @@ class Api:
     evidence: bool = False  # production only once the desk saw that the sandbox works
     base: str = ""  # the part of the path that all operations share, for people
     body_bytes: int = 1024 * 1024  # more than this is refused
+    events: tuple[str, ...] = ()  # what parties are told of; a channel can want some of them only
     # Of APIs that share a package, which share lanes too, one has these; see `job.py`.
     on_clock: Callable[[Work, Any], Outcome] | None = None
     # Who is told of a step that failed by our mistake; the text names the incident.

@@ -50,7 +50,7 @@ def run(db, monkeypatch):
 
 def test_adds_lists_and_removes(run):
     url = "https://example.org/hook"
-    more = ("--name", "mine", "--header", "X-Key: a: b", "--sign", "--event", "Update")
+    more = ("--name", "mine", "--header", "X-Key: a: b", "--sign", "--event", "update")
     code, said = run("add", *AGENT, "--url", url, *more)
     assert code == 0
     made = Channel.objects.get()
@@ -64,6 +64,14 @@ def test_adds_lists_and_removes(run):
     assert run("list", *AGENT) == (0, f"{made.pk}\tmine\t{url}\topen\n")
     assert run("remove", *AGENT, str(made.pk)) == (0, f"Channel {made.pk} is removed.\n")
     assert run("list", *AGENT) == (0, "There are no channels.\n")
+
+
+def test_refuses_an_event_that_nobody_is_told_of(run):
+    code, said = run("add", *AGENT, "--url", "https://example.org/", "--event", "Updated")
+    assert code == 1
+    assert "There is no event Updated. Choose among these:" in said
+    assert "ReleaseLightChanged" in said
+    assert not Channel.objects.exists()
 
 
 def test_pushes_again_what_failed_or_all(run):

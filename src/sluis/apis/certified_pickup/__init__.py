@@ -314,6 +314,7 @@ API = Api(
     limits=(Limit("minute", 500, MINUTE),),
     roles=ROLES,
     base=BASE,
+    events=tuple(queries.EVENTS),
     on_clock=operations.work_on_clock,
     on_fault=operations.tell_of_fault,
 )

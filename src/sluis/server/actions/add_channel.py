@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from sluis.registry import HOSTED_APIS
 from sluis.server import audit
 from sluis.server.actions.actor import Actor, Refused, developers_or_desk_only, only
 from sluis.server.jobs import signature
@@ -72,7 +73,7 @@ def add_channel(
         public_id=public_id,
         environment=environment,
         organisation=organisation,
-        events=sorted(set(events)),
+        events=sorted(wanted(events, environment)),
         **columns(public_id, name, url, access, order, (secret,) if secret else ()),
     )
     audit.write(
@@ -85,6 +86,24 @@ def add_channel(
         signed=signed,
     )
     return Added(made, secret)
+
+
+def wanted(events: Iterable[str], environment: Environment) -> set[str]:
+    """Return the events as they are published. Raises `Refused` on one that nobody is told of."""
+    published = {
+        event.lower(): event
+        for api in HOSTED_APIS
+        if api.provider == environment.provider_id
+        for event in api.events
+    }
+    found = set()
+    for event in events:
+        if event.lower() not in published:
+            known = ", ".join(sorted(published.values()))
+            text = _("There is no event %(event)s. Choose among these: %(events)s.")
+            raise Refused(text % {"event": event, "events": known})
+        found.add(published[event.lower()])
+    return found
 
 
 def columns(
