@@ -96,7 +96,7 @@ def test_states_are_forgotten_by_the_clock_of_their_environment(world):
         commercial_green=False,
         terminal_green=False,
         may_leave=False,
-        deleted=True,
+        put_away=True,
         released_at=0,
         ended_at=0,
         document="{}",
