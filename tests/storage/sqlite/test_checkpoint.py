@@ -89,26 +89,23 @@ def test_goes_on_by_itself(often):
 
 
 @pytest.mark.parametrize(
-    ("found", "passes", "alone"),
+    ("pages", "held"),
     [
-        pytest.param([(99, 99)], 1, 0, id="all is in place"),
-        pytest.param([(99, 0), (99, 98), (99, 99)], 3, 0, id="somebody reads for a while"),
-        pytest.param([(100, 100)], 1, 1, id="long, and nobody writes"),
-        pytest.param([(100, 60), (120, 110), (130, 130)], 3, 1, id="long, and somebody writes"),
-        pytest.param([(100, 60), (120, 110), (130, 125)], 3, 1, id="somebody writes on and on"),
+        pytest.param(99, [False], id="a short log"),
+        pytest.param(100, [False, False, False, True], id="a long log"),
     ],
 )
-def test_keeps_writers_waiting_for_what_is_left_of_a_long_log(monkeypatch, found, passes, alone):
-    held = []
+def test_keeps_writers_waiting_for_what_is_left_of_a_long_log(monkeypatch, pages, held):
+    found = []
 
     def one_pass():
-        held.append(WRITING._is_owned())
-        return found[min(len(held), len(found)) - 1]
+        found.append(WRITING._is_owned())
+        return pages, 0
 
     monkeypatch.setattr(checkpoint, "LONG_PAGES", 100)
     monkeypatch.setattr(checkpoint, "checkpoint", one_pass)
     checkpoint.move()
-    assert held == [False] * passes + [True] * alone
+    assert found == held
 
 
 def test_a_log_begins_anew_although_somebody_always_writes(often, monkeypatch):
@@ -122,6 +119,7 @@ def test_a_log_begins_anew_although_somebody_always_writes(often, monkeypatch):
     often.start()
     for _ in range(399):
         write(50)
+        time.sleep(0.002)  # as one does who has to compute what to write
     connection.close()
     assert os.stat(log).st_size < 400 * each / 2
 

@@ -15,7 +15,7 @@ from sluis.storage.sqlite.base import WRITING
 logger = logging.getLogger(__name__)
 EVERY_SECONDS = 0.25
 LONG_PAGES = 2_000  # 8 MB; a shorter log goes on: to begin anew costs a flush of its own
-PASSES = 3  # each has less to move than the one before, and one that leaves nothing flushes
+PASSES = 3  # beside those who write: each has a fifth to move and flush of the one before
 AWAY_SECONDS = 60.0  # after a fault, as of a full disk: the log keeps everything meanwhile
 
 
@@ -50,11 +50,10 @@ class Checkpoints:
 
 def move() -> None:
     """Move what was written; where the log is long, all of it, so that it begins anew."""
-    for _ in range(PASSES):
-        pages, moved = checkpoint()
-        if moved == pages:
-            break
+    pages, _ = checkpoint()
     if pages >= LONG_PAGES:
+        for _ in range(PASSES - 1):
+            checkpoint()
         with WRITING:
             checkpoint()
 
