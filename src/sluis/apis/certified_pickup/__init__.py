@@ -5,7 +5,7 @@ Most calls are answered later: a receipt now, and notifications when it is done.
 
 from sluis.apis.certified_pickup import operations
 from sluis.apis.certified_pickup.rules.places import ROLES
-from sluis.apis.certified_pickup.wire import queries, shapes
+from sluis.apis.certified_pickup.wire import forms, queries, shapes
 from sluis.apis.certified_pickup.wire.dialect import LATER, NOTIFICATIONS, REGISTRY
 from sluis.core.api import Api, Operation
 from sluis.core.quota import MINUTE, Limit
@@ -42,6 +42,7 @@ INGEST = Operation(
         " `releaseTo`, `equipmentNumber` und `billOfLadingNumbers`.",
     },
     parameters=(queries.path("ingestion_id"), REFERENCE),
+    takes=forms.INGEST,
     example=shapes.RECEIPT_EXAMPLE,
 )
 LIST_RIGHTS = Operation(
@@ -114,6 +115,7 @@ ACT_ON_RIGHT = Operation(
         " im Pfad und im Body und müssen gleich sein.",
     },
     parameters=(PORT, EQUIPMENT, REFERENCE),
+    takes=forms.ACT_ON_RIGHT,
     example=shapes.RECEIPT_EXAMPLE,
 )
 ACT_ON_RIGHTS = Operation(
@@ -138,6 +140,7 @@ ACT_ON_RIGHTS = Operation(
         " eine eigene Meldung, alle unter einer `publicReferenceId`.",
     },
     parameters=(PORT, REFERENCE),
+    takes=forms.ACT_ON_RIGHTS,
     example=shapes.RECEIPT_EXAMPLE,
 )
 FIND_ENTITIES = Operation(
@@ -212,6 +215,7 @@ REPORT_LIGHT = Operation(
         " 60 Tage aufbewahrt.",
     },
     parameters=(PORT, EQUIPMENT, REFERENCE),
+    takes=forms.REPORT_LIGHT,
     example=shapes.RECEIPT_EXAMPLE,
 )
 REPORT_LIGHTS = Operation(
@@ -233,6 +237,7 @@ REPORT_LIGHTS = Operation(
         "de": "Für Terminals: eine Aktion für 1 bis 500 Container.",
     },
     parameters=(PORT, REFERENCE),
+    takes=forms.REPORT_LIGHTS,
     example=shapes.RECEIPT_EXAMPLE,
 )
 REPORT_GATE_OUT = Operation(
@@ -257,6 +262,7 @@ REPORT_GATE_OUT = Operation(
         " Ingestion-Kanal bewirkt dasselbe.",
     },
     parameters=(PORT, EQUIPMENT, REFERENCE),
+    takes=forms.REPORT_GATE_OUT,
     example=shapes.RECEIPT_EXAMPLE,
 )
 PLAY = Operation(
@@ -281,6 +287,7 @@ PLAY = Operation(
         " jede Szene tut, wem sie zukommt, auf demselben Weg wie echte Aufrufe.",
     },
     parameters=(EQUIPMENT, REFERENCE),
+    takes=forms.PLAY,
     example=shapes.RECEIPT_EXAMPLE,
 )
 
