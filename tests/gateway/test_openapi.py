@@ -125,6 +125,12 @@ def test_says_what_is_sent():
     }
 
 
+def test_says_that_a_body_may_be_too_large_and_what_else_is_refused():
+    assert {"409", "413"}.isdisjoint(get_lock()["responses"])
+    told = get_lock(takes=(OPENED,), refuses=(Reason.NOT_ALLOWED_NOW,))["responses"]
+    assert {"409", "413"} <= told.keys()
+
+
 def test_says_nothing_of_a_body_where_there_is_none():
     assert "requestBody" not in get_lock()
 

@@ -10,7 +10,7 @@ from sluis.core.caller import Caller
 from sluis.core.directory import EMPTY, Directory
 from sluis.core.job import NoNotifications, Notification, Notifications, Outcome, Work
 from sluis.core.message import Request, Response
-from sluis.core.problem import Problem
+from sluis.core.problem import Problem, Reason
 from sluis.core.quota import Limit
 
 if TYPE_CHECKING:
@@ -121,6 +121,7 @@ class Operation:
     aliases: tuple[str, ...] = ()  # other paths of the same operation, as the originals have
     # The forms of what is sent. The first member with a closed list tells several of them apart.
     takes: tuple[Body, ...] = ()
+    refuses: tuple[Reason, ...] = ()  # for these too, beyond what the rest here tells
     returns: Model | None = None
     many: bool = False  # a list of `returns`
     quick: Callable[[Call], bool] = blocks

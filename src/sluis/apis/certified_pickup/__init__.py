@@ -8,6 +8,7 @@ from sluis.apis.certified_pickup.rules.places import ROLES
 from sluis.apis.certified_pickup.wire import forms, queries, shapes
 from sluis.apis.certified_pickup.wire.dialect import LATER, NOTIFICATIONS, REGISTRY
 from sluis.core.api import Api, Operation
+from sluis.core.problem import Reason
 from sluis.core.quota import MINUTE, Limit
 
 SCHEMES = ("subscription-key", "bearer-token")
@@ -43,6 +44,7 @@ INGEST = Operation(
     },
     parameters=(queries.path("ingestion_id"), REFERENCE),
     takes=forms.INGEST,
+    refuses=(Reason.NOT_ALLOWED_NOW,),
     example=shapes.RECEIPT_EXAMPLE,
 )
 LIST_RIGHTS = Operation(
@@ -161,6 +163,7 @@ FIND_ENTITIES = Operation(
         " zusammen.",
     },
     parameters=(*queries.ENTITIES, REFERENCE),
+    refuses=(Reason.NOT_ALLOWED_NOW,),
     returns=shapes.ENTITIES,
     example=shapes.ENTITIES_EXAMPLE,
     dialect=REGISTRY,
@@ -185,6 +188,7 @@ FIND_NOTIFICATIONS = Operation(
         " wer nichts findet, bekommt 405. Bei mehr als 1000 führt der Header `Link` weiter.",
     },
     parameters=(*queries.NOTIFICATIONS, REFERENCE),
+    refuses=(Reason.NOT_YOURS,),
     returns=shapes.NOTIFICATION,
     many=True,
     example=[shapes.NOTIFICATION_EXAMPLE],
