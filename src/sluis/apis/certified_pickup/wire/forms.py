@@ -104,7 +104,7 @@ RELEASE = form(
         **IDENTITY,
         "releaseOrderReference": text("Reference of the release order"),
         "emptyReturnReference": text("Reference for the return of the empty container"),
-        "equipmentSupplier": text("Who supplies the container"),
+        "equipmentSupplier": text("Who owns the container"),
         "equipmentStatus": one_of("Import when it is left out", EQUIPMENT_STATUSES),
         "fullEmptyIndicator": one_of("Full when it is left out", FULLNESS),
         "equipmentOperator": text("Who operates the container"),
@@ -113,12 +113,14 @@ RELEASE = form(
         "stayNumber": STAY,
         "vesselCallSign": text("Call sign of the ship"),
         "voyageNumber": text("Number of the voyage"),
-        "isCarrierHaulage": Field(Kind.BOOLEAN, "Whether the carrier hauls; false by default"),
+        "isCarrierHaulage": Field(
+            Kind.BOOLEAN, "True for carrier haulage, false for merchant haulage, the default"
+        ),
         "meansOfTransport": one_of("By what the container leaves", MEANS),
         "carrier": CARRIER,
-        "releaseTo": Field(PARTY, "Who gets the right first; an Update does not change it"),
+        "releaseTo": Field(PARTY, "Who gets the right first; an Update cannot change it"),
         "releaseDateTimeUtc": time("From when the container can be fetched, at once by default"),
-        "expirationDateTimeUtc": time("Until when, later than the release"),
+        "expirationDateTimeUtc": time("Until when, 60 days later by default"),
     },
     NEEDED,
 )
