@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sluis.core.access import models_of
-from sluis.core.api import Api, Dialect, Field, Model, Operation
+from sluis.core.api import Api, Body, Dialect, Field, Model, Operation
 from sluis.core.problem import Problem, Reason
+from sluis.gateway.json_schema import models
 from sluis.gateway.problem_details import ProblemDetails
 from sluis.registry import HOSTED_APIS
 
@@ -55,14 +56,14 @@ def page(api: Api) -> Iterator[str]:
     yield f"Provider `{api.provider}`, version {api.version}. {limits(api)}\n"
     for operation in api.operations:
         yield from section(operation)
-    models = {
-        model.name: model
+    taken = {
+        model.name
         for operation in api.operations
-        if operation.returns is not None
-        for model in models_of(operation.returns)
+        for body in operation.takes
+        for model in models_of(body.model)
     }
-    for model in models.values():
-        yield from table(model)
+    for model in models(api):
+        yield from table(model, taken=model.name in taken)
 
 
 def limits(api: Api) -> str:
@@ -88,23 +89,51 @@ def section(operation: Operation) -> Iterator[str]:
             required = "yes" if item.required else "no"
             yield f"| `{item.name}` | {item.place} | {required} | {item.description} |"
         yield ""
+    for body in operation.takes:
+        yield from sent(body)
+    if operation.takes:
+        yield "Answered with:\n"
     if operation.example is not None:
-        yield "```json\n" + json.dumps(operation.example, indent=2, ensure_ascii=False) + "\n```\n"
+        yield as_json(operation.example)
 
 
-def table(model: Model) -> Iterator[str]:
+def sent(body: Body) -> Iterator[str]:
+    """Say what is sent in one form, with the first of its examples."""
+    yield f"For {', '.join(body.examples)} it takes a `{body.model.name}`:\n"
+    yield as_json(next(iter(body.examples.values())))
+
+
+def as_json(value: object) -> str:
+    return "```json\n" + json.dumps(value, indent=2, ensure_ascii=False) + "\n```\n"
+
+
+def table(model: Model, *, taken: bool) -> Iterator[str]:
     yield f"### {model.name}\n"
-    yield "| Field | Type | Meaning |\n| --- | --- | --- |"
+    if model.description:
+        yield f"{model.description}\n"
+    yield "| Field | Type | Required | Meaning |" if taken else "| Field | Type | Meaning |"
+    yield "| --- | --- | --- | --- |" if taken else "| --- | --- | --- |"
     for name, item in model.fields.items():
-        yield f"| `{name}` | {kind(item)} | {item.description} |"
+        required = f" {'yes' if name in model.always else 'no'} |" if taken else ""
+        yield f"| `{name}` | {kind(item)} |{required} {item.description} |"
     yield ""
 
 
 def kind(item: Field) -> str:
     name = item.kind.name if isinstance(item.kind, Model) else item.kind.value
-    told = f"list of {name}" if item.many else name
+    told = name + limited(item)
+    if item.many:
+        count = "{} to {} ".format(*item.items) if item.items else ""
+        told = f"list of {count}{told}"
     told += " or null" if item.nullable else ""
     return f"{told}: {', '.join(item.values)}" if item.values else told
+
+
+def limited(item: Field) -> str:
+    if item.length is not None:
+        return f" of at most {item.length[1]} characters"
+    pattern = item.pattern.replace("|", "\\|")
+    return f" as `{pattern}`" if pattern else ""
 
 
 def reasons() -> Iterator[str]:

@@ -32,12 +32,12 @@ def complete(text):
     return set(text) == LANGUAGES and all(words.strip() for words in text.values())
 
 
-def models(api):
-    found = {}
-    for operation in api.operations:
-        if operation.returns is not None:
-            found.update((model.name, model) for model in models_of(operation.returns))
-    return found.values()
+def shapes(operation):
+    """Return what an operation takes and returns, each with all that lies in it."""
+    found = [body.model for body in operation.takes]
+    if operation.returns is not None:
+        found.append(operation.returns)
+    return [model for shape in found for model in models_of(shape)]
 
 
 @every_api
@@ -68,10 +68,30 @@ def test_parameters_are_described(api, operation):
 
 @every_api
 def test_every_member_of_every_model_is_described(api):
-    for model in models(api):
-        assert model.always <= model.fields.keys()
-        for name, item in model.fields.items():
-            assert item.description, f"{model.name}.{name}"
+    for operation in api.operations:
+        for model in shapes(operation):
+            assert model.always <= model.fields.keys()
+            for name, item in model.fields.items():
+                assert item.description, f"{model.name}.{name}"
+
+
+@every_operation
+def test_call_that_changes_something_says_what_it_takes(api, operation):
+    assert (operation.method in ("POST", "PUT", "PATCH")) is bool(operation.takes)
+    assert all(body.model.description and body.examples for body in operation.takes)
+    names = Counter(name for body in operation.takes for name in body.examples)
+    assert set(names.values()) <= {1}
+
+
+@every_operation
+def test_forms_of_a_body_differ_in_the_values_of_one_member(api, operation):
+    if len(operation.takes) > 1:
+        first, *others = (body.model for body in operation.takes)
+        name = next(name for name, item in first.fields.items() if item.values)
+        assert all(name in model.always for model in (first, *others))
+        values = Counter(v for model in (first, *others) for v in model.fields[name].values)
+        assert values
+        assert set(values.values()) == {1}
 
 
 @every_api
@@ -80,7 +100,7 @@ def test_names_of_models_and_operations_are_its_own(api):
     assert set(names.values()) == {1}
     by_name = {}
     for operation in api.operations:
-        for model in models_of(operation.returns) if operation.returns else ():
+        for model in shapes(operation):
             assert by_name.setdefault(model.name, model) is model
 
 

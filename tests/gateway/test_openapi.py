@@ -3,9 +3,10 @@
 import json
 
 import pytest
+from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 
-from sluis.core.api import Api, Field, Kind, Model, Operation, Parameter
+from sluis.core.api import Api, Body, Field, Kind, Model, Operation, Parameter
 from sluis.core.problem import Problem, Reason
 from sluis.core.quota import Limit
 from sluis.gateway.openapi import Server, document
@@ -31,6 +32,25 @@ LOCK = Model(
         "spare": Field(DOOR, nullable=True),
     },
     always=frozenset({"code"}),
+)
+
+OPENED = Body(
+    Model(
+        "Opening",
+        {
+            "action": Field(Kind.STRING, "What to do", values=("Open", "Lock")),
+            "doors": Field(DOOR, "Which", many=True, items=(1, 4)),
+            "reason": Field(Kind.STRING, "Why", length=(1, 35)),
+            "names": Field(Kind.STRING, "Whose", many=True, length=(0, 7), pattern="[a-z]+|X"),
+        },
+        frozenset({"action", "doors"}),
+        "Opens doors.",
+    ),
+    {"Open": {"action": "Open", "doors": [{"state": "SHUT"}]}},
+)
+SHUT = Body(
+    Model("Shutting", {"action": Field(Kind.STRING, values=("Shut",))}, frozenset({"action"})),
+    {"Shut": {"action": "Shut"}},
 )
 
 
@@ -78,7 +98,65 @@ def test_is_valid(api):
 
 
 def test_is_valid_with_all_that_an_api_can_have():
-    validate(described(), cls=OpenAPIV31SpecValidator)
+    validate(described(takes=(OPENED, SHUT)), cls=OpenAPIV31SpecValidator)
+
+
+def test_says_what_is_sent():
+    body = get_lock(takes=(OPENED,))["requestBody"]
+    assert body == {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {"$ref": "#/components/schemas/Opening"},
+                "examples": {"Open": {"value": OPENED.examples["Open"]}},
+            }
+        },
+    }
+    opening = described(takes=(OPENED,))["components"]["schemas"]["Opening"]
+    assert (opening["description"], opening["required"]) == ("Opens doors.", ["action", "doors"])
+    doors, reason, names = (opening["properties"][name] for name in ("doors", "reason", "names"))
+    assert (doors["minItems"], doors["maxItems"]) == (1, 4)
+    assert (reason["minLength"], reason["maxLength"]) == (1, 35)
+    assert names["items"] == {
+        "type": "string",
+        "minLength": 0,
+        "maxLength": 7,
+        "pattern": "^(?:[a-z]+|X)$",
+    }
+
+
+def test_says_that_a_body_may_be_too_large_and_what_else_is_refused():
+    assert {"409", "413"}.isdisjoint(get_lock()["responses"])
+    told = get_lock(takes=(OPENED,), refuses=(Reason.NOT_ALLOWED_NOW,))["responses"]
+    assert {"409", "413"} <= told.keys()
+
+
+def test_says_nothing_of_a_body_where_there_is_none():
+    assert "requestBody" not in get_lock()
+
+
+def test_tells_forms_of_a_body_apart_by_the_value_that_differs():
+    body = get_lock(takes=(OPENED, SHUT))["requestBody"]["content"]["application/json"]
+    opening, shutting = "#/components/schemas/Opening", "#/components/schemas/Shutting"
+    assert body["schema"] == {
+        "oneOf": [{"$ref": opening}, {"$ref": shutting}],
+        "discriminator": {
+            "propertyName": "action",
+            "mapping": {"Open": opening, "Lock": opening, "Shut": shutting},
+        },
+    }
+    assert list(body["examples"]) == ["Open", "Shut"]
+
+
+@pytest.mark.parametrize("api", HOSTED_APIS, ids=lambda api: api.slug)
+def test_examples_of_what_is_sent_are_of_one_of_its_forms(api):
+    made = document(api, SERVERS)
+    for path in made["paths"].values():
+        for operation in path.values():
+            for content in operation.get("requestBody", {"content": {}})["content"].values():
+                schema = {**content["schema"], "components": made["components"]}
+                for example in content["examples"].values():
+                    Draft202012Validator(schema).validate(example["value"])
 
 
 @pytest.mark.parametrize("name", SCHEMES)

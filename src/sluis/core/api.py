@@ -10,7 +10,7 @@ from sluis.core.caller import Caller
 from sluis.core.directory import EMPTY, Directory
 from sluis.core.job import NoNotifications, Notification, Notifications, Outcome, Work
 from sluis.core.message import Request, Response
-from sluis.core.problem import Problem
+from sluis.core.problem import Problem, Reason
 from sluis.core.quota import Limit
 
 if TYPE_CHECKING:
@@ -41,15 +41,27 @@ class Field:
     nullable: bool = False
     values: tuple[str, ...] = ()  # a closed list
     example: Any = None
+    length: tuple[int, int] | None = None  # of a text, in characters: from and to
+    items: tuple[int, int] | None = None  # how many a list holds: from and to
+    pattern: str = ""  # that the whole of a text matches
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Model:
-    """A shape that operations return; the unit in which fields are granted."""
+    """A shape that operations return or take; what they return is granted by the field."""
 
     name: str
     fields: Mapping[str, Field]
-    always: frozenset[str] = frozenset()  # shown whatever the grant says
+    always: frozenset[str] = frozenset()  # shown whatever the grant says; needed, where taken
+    description: str = ""  # English
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Body:
+    """A form that the JSON of a call can have, with examples that are accepted, by their names."""
+
+    model: Model
+    examples: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +119,9 @@ class Operation:
     description: Text = field(default_factory=dict)
     parameters: tuple[Parameter, ...] = ()
     aliases: tuple[str, ...] = ()  # other paths of the same operation, as the originals have
+    # The forms of what is sent. The first member with a closed list tells several of them apart.
+    takes: tuple[Body, ...] = ()
+    refuses: tuple[Reason, ...] = ()  # for these too, beyond what the rest here tells
     returns: Model | None = None
     many: bool = False  # a list of `returns`
     quick: Callable[[Call], bool] = blocks

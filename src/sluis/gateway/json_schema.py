@@ -17,20 +17,25 @@ TYPES: dict[Kind, dict[str, str]] = {
 
 
 def models(api: Api) -> list[Model]:
-    """Return every model of the API once, in the order in which operations return them."""
+    """Return every model of the API once, in the order in which operations have them."""
     found: dict[str, Model] = {}
     for operation in api.operations:
+        shapes = [body.model for body in operation.takes]
         if operation.returns is not None:
-            found.update((model.name, model) for model in models_of(operation.returns))
+            shapes.append(operation.returns)
+        for shape in shapes:
+            found.update((model.name, model) for model in models_of(shape))
     return list(found.values())
 
 
 def schema_of_model(model: Model) -> dict[str, Any]:
-    """Return the schema; only what every grant shows is required."""
+    """Return the schema; required is what every grant shows, or what a call has to send."""
     schema: dict[str, Any] = {
         "type": "object",
         "properties": {name: schema_of_field(item) for name, item in model.fields.items()},
     }
+    if model.description:
+        schema["description"] = model.description
     if model.always:
         schema["required"] = [name for name in model.fields if name in model.always]
     return schema
@@ -41,17 +46,28 @@ def schema_of_field(item: Field) -> dict[str, Any]:
     if isinstance(item.kind, Model):
         schema = reference("schemas", item.kind.name)
     else:
-        schema = dict(TYPES[item.kind])
-        if item.values:
-            schema["enum"] = list(item.values)
+        schema = schema_of_value(item, item.kind)
     if item.many:
         schema = {"type": "array", "items": schema}
+        if item.items is not None:
+            schema["minItems"], schema["maxItems"] = item.items
     if item.nullable:
         schema = nullable(schema)
     if item.description:
         schema["description"] = item.description
     if item.example is not None:
         schema["examples"] = [item.example]
+    return schema
+
+
+def schema_of_value(item: Field, kind: Kind) -> dict[str, Any]:
+    schema: dict[str, Any] = dict(TYPES[kind])
+    if item.values:
+        schema["enum"] = list(item.values)
+    if item.length is not None:
+        schema["minLength"], schema["maxLength"] = item.length
+    if item.pattern:
+        schema["pattern"] = f"^(?:{item.pattern})$"
     return schema
 
 

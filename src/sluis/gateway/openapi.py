@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from sluis.core.api import Api, Kind, Operation, Parameter
+from sluis.core.api import Api, Body, Kind, Model, Operation, Parameter
 from sluis.core.problem import Reason
 from sluis.core.version import Deprecation
 from sluis.gateway.json_schema import (
@@ -94,7 +94,7 @@ def operation_object(
     api: Api, operation: Operation, language: str, deprecated: bool
 ) -> dict[str, Any]:
     statuses = sorted({refusal.status for refusal in refusals_of(api, operation)})
-    return {
+    made: dict[str, Any] = {
         "operationId": operation.name,
         "summary": operation.summary.get(language, ""),
         "description": operation.description.get(language, ""),
@@ -106,6 +106,31 @@ def operation_object(
             **{str(status): reference("responses", name_of(status)) for status in statuses},
         },
     }
+    if operation.takes:
+        made["requestBody"] = request_body(operation.takes)
+    return made
+
+
+def request_body(forms: Sequence[Body]) -> dict[str, Any]:
+    examples = {
+        name: {"value": example} for form in forms for name, example in form.examples.items()
+    }
+    content = {"schema": taken_schema([form.model for form in forms]), "examples": examples}
+    return {"required": True, "content": {"application/json": content}}
+
+
+def taken_schema(models: Sequence[Model]) -> dict[str, Any]:
+    """Return the schema of what is one of these, told apart by the member that differs."""
+    shapes = [reference("schemas", model.name) for model in models]
+    if len(shapes) == 1:
+        return shapes[0]
+    name = next(name for name, item in models[0].fields.items() if item.values)
+    mapping = {
+        value: shape["$ref"]
+        for model, shape in zip(models, shapes, strict=True)
+        for value in model.fields[name].values
+    }
+    return {"oneOf": shapes, "discriminator": {"propertyName": name, "mapping": mapping}}
 
 
 def security(operation: Operation) -> list[dict[str, list[str]]]:

@@ -25,7 +25,10 @@ SENTENCES: dict[Reason, str] = {
     Reason.NO_CONSENT: "The organisation has not agreed that this application acts for it.",
     Reason.NOT_SUBSCRIBED: "There is no active subscription to this API.",
     Reason.NOT_GRANTED: "The subscription does not cover this operation.",
+    Reason.NOT_YOURS: "This belongs to another organisation.",
     Reason.NOT_FOUND: "There is nothing under this identifier.",
+    Reason.TOO_LARGE: "The body is larger than is taken.",
+    Reason.NOT_ALLOWED_NOW: "This is not allowed here and now.",
     Reason.RETIRED: "This version is no longer served here. Move to the current one.",
     Reason.QUOTA_SPENT: f"The limit is reached. Try again in {WAIT_SECONDS} seconds.",
     Reason.TOO_MANY_AT_ONCE: "Too many calls are in progress. Wait for one.",
@@ -93,6 +96,10 @@ def reasons(api: Api, operation: Operation) -> Iterable[tuple[Reason, str | None
         yield Reason.NOT_GRANTED, None
     if "{" in operation.path:
         yield Reason.NOT_FOUND, None
+    if operation.takes:
+        yield Reason.TOO_LARGE, None
+    for reason in operation.refuses:
+        yield reason, None
     yield Reason.RETIRED, None  # any environment may set a sunset: clients prepare before it does
     if api.limits and operation.schemes:
         yield Reason.QUOTA_SPENT, None

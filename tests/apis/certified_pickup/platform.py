@@ -12,6 +12,7 @@ from sluis.core.caller import Caller
 from sluis.core.job import Page, Receipt, Told, Work
 from sluis.core.message import Request
 from sluis.core.problem import Problem
+from sluis.gateway.refusals import refusals_of
 from tests.apis.certified_pickup.world import CONTAINER, DIRECTORY, NOW
 
 OPERATIONS = {operation.name: operation for operation in API.operations}
@@ -91,7 +92,9 @@ class Platform:
         try:
             return self.answer(call, operation, dialect)
         except Problem as problem:
-            return dialect.refuse(problem, TRACE)
+            response = dialect.refuse(problem, TRACE)
+            assert response.status in told(operation)
+            return response
 
     def answer(self, call, operation, dialect):
         if operation.work is None:
@@ -149,6 +152,11 @@ class Platform:
 
     def ingest(self, body, who="agent", **given):
         return self.ask("ingest", who, body, ingestion_id=CHANNELS[who], **given)
+
+
+def told(operation):
+    """Return the statuses of refusals that the reference of an operation has."""
+    return {one.status for one in refusals_of(API, operation)}
 
 
 ONE = {"port_locode": "BEANR", "equipment_number": CONTAINER}

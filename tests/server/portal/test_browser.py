@@ -230,3 +230,22 @@ def test_fits_a_phone_and_breaks_no_rule(page, site, language, scheme):
             wide.append(path)
         small += [(path, text) for text in page.evaluate(SMALL)]
     assert (wide, small) == ([], [])
+
+
+# Tables that reach out of the column in which they stand, and under the samples beside it.
+OUTSIDE = """() => [...document.querySelectorAll(".columns > div:first-child")].flatMap((column) =>
+        [...column.querySelectorAll("table")].filter((table) =>
+            table.getBoundingClientRect().right > column.getBoundingClientRect().right + 1
+        )
+    )
+    .map((table) => table.caption.textContent)"""
+
+
+@pytest.mark.parametrize("width", [375, 1152, 1280])
+def test_shows_fields_within_fields_beside_the_samples(page, site, width):
+    page = page(language="nl", width=width)
+    page.goto(f"{site}/catalogue/port/certified-pickup/")
+    page.evaluate("document.querySelectorAll('main details').forEach((one) => one.open = true)")
+    assert page.get_by_text("SCAC").last.is_visible()
+    assert page.evaluate(OUTSIDE) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -1,12 +1,16 @@
 """The catalogue and the entries in it, over the registry and for one API of the port."""
 
+import ast
 import json
+import re
+import shlex
 from dataclasses import replace
 
 import pytest
 from django.utils.html import escape
 
 from sluis import registry
+from sluis.core.api import Body, Model, Operation
 from sluis.core.quota import Limit
 from sluis.registry import HOSTED_APIS
 from sluis.server.install import follow
@@ -149,6 +153,74 @@ def test_says_a_limit_in_words(limit, words):
 
 def test_shows_html_in_a_text_as_text():
     assert tags.prose("<b>x</b> and `y`") == "<p>&lt;b&gt;x&lt;/b&gt; and <code>y</code></p>\n"
+
+
+SAID = {"note": 'it\'s \\ a "cöde"', "whole": True, "none": None, "lines": ["a\nb"] * 30}
+SENDING = Operation(
+    name="note",
+    method="PUT",
+    path="/notes",
+    schemes=("bearer-token",),
+    handler=lambda call: {},
+    takes=(Body(Model("Note", {}), {"Note": SAID, "Other": {}}),),
+)
+
+
+def of_curl(text):
+    words = shlex.split(text.replace("\\\n", ""))
+    assert words[words.index("-d") - 1] == "Content-Type: application/json"
+    return json.loads(words[words.index("-d") + 1])
+
+
+def of_python(text):
+    calls = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.keyword)]
+    return ast.literal_eval(next(node.value for node in calls if node.arg == "json"))
+
+
+def of_php(text):
+    assert "'Content-Type: application/json'" in text
+    return json.loads(re.search(r"<<<'JSON'\n(.*)\nJSON,\n", text, re.DOTALL)[1])
+
+
+def of_javascript(text):
+    assert '"Content-Type": "application/json"' in text
+    return json.loads(re.search(r"JSON\.stringify\((.*)\),\n}\);", text, re.DOTALL)[1])
+
+
+@pytest.mark.parametrize(
+    ("code", "sent"),
+    [
+        ("curl", of_curl),
+        ("python", of_python),
+        ("php", of_php),
+        ("javascript", of_javascript),
+    ],
+)
+def test_sends_the_first_example_in_a_sample(code, sent):
+    assert sent(samples.sample(code, SENDING, "http://x")) == SAID
+    without = samples.sample(code, replace(SENDING, takes=()), "http://x")
+    assert "json" not in without.lower().replace("json()", "").replace("json_decode", "")
+
+
+@pytest.mark.parametrize("api", HOSTED_APIS, ids=lambda api: api.slug)
+def test_shows_what_is_sent_in_each_form_with_an_example(client, api):
+    text = text_of(client, f"/catalogue/{api.provider}/{api.slug}/")
+    for operation in api.operations:
+        shown = text.split(f'id="{operation.name}"')[1].split("</article>")[0]
+        assert ("<h4>Body</h4>" in shown) is bool(operation.takes)
+        for body in operation.takes:
+            assert f"{body.model.name}</code>: " in shown
+            assert ", ".join(body.examples) in shown
+            assert escape(tags.pretty(next(iter(body.examples.values())))) in shown
+            for name in body.model.fields:
+                needed = ' <span class="badge">required</span>' * (name in body.model.always)
+                assert f">{name}</code>{needed}</th>" in shown
+
+
+def test_says_how_much_a_body_may_hold(client):
+    text = text_of(client, "/catalogue/port/certified-pickup/", "de")
+    assert ">1 bis 50 Stück, höchstens 35 Zeichen</p>" in text
+    assert "[A-Z]{4}[0-9]{7}</code>" in text
 
 
 def test_fills_the_path_of_a_sample_with_its_examples(client):

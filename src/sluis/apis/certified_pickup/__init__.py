@@ -5,9 +5,10 @@ Most calls are answered later: a receipt now, and notifications when it is done.
 
 from sluis.apis.certified_pickup import operations
 from sluis.apis.certified_pickup.rules.places import ROLES
-from sluis.apis.certified_pickup.wire import queries, shapes
+from sluis.apis.certified_pickup.wire import forms, queries, shapes
 from sluis.apis.certified_pickup.wire.dialect import LATER, NOTIFICATIONS, REGISTRY
 from sluis.core.api import Api, Operation
+from sluis.core.problem import Reason
 from sluis.core.quota import MINUTE, Limit
 
 SCHEMES = ("subscription-key", "bearer-token")
@@ -42,6 +43,8 @@ INGEST = Operation(
         " `releaseTo`, `equipmentNumber` und `billOfLadingNumbers`.",
     },
     parameters=(queries.path("ingestion_id"), REFERENCE),
+    takes=forms.INGEST,
+    refuses=(Reason.NOT_ALLOWED_NOW,),
     example=shapes.RECEIPT_EXAMPLE,
 )
 LIST_RIGHTS = Operation(
@@ -114,6 +117,7 @@ ACT_ON_RIGHT = Operation(
         " im Pfad und im Body und müssen gleich sein.",
     },
     parameters=(PORT, EQUIPMENT, REFERENCE),
+    takes=forms.ACT_ON_RIGHT,
     example=shapes.RECEIPT_EXAMPLE,
 )
 ACT_ON_RIGHTS = Operation(
@@ -138,6 +142,7 @@ ACT_ON_RIGHTS = Operation(
         " eine eigene Meldung, alle unter einer `publicReferenceId`.",
     },
     parameters=(PORT, REFERENCE),
+    takes=forms.ACT_ON_RIGHTS,
     example=shapes.RECEIPT_EXAMPLE,
 )
 FIND_ENTITIES = Operation(
@@ -158,6 +163,7 @@ FIND_ENTITIES = Operation(
         " zusammen.",
     },
     parameters=(*queries.ENTITIES, REFERENCE),
+    refuses=(Reason.NOT_ALLOWED_NOW,),
     returns=shapes.ENTITIES,
     example=shapes.ENTITIES_EXAMPLE,
     dialect=REGISTRY,
@@ -182,6 +188,7 @@ FIND_NOTIFICATIONS = Operation(
         " wer nichts findet, bekommt 405. Bei mehr als 1000 führt der Header `Link` weiter.",
     },
     parameters=(*queries.NOTIFICATIONS, REFERENCE),
+    refuses=(Reason.NOT_YOURS,),
     returns=shapes.NOTIFICATION,
     many=True,
     example=[shapes.NOTIFICATION_EXAMPLE],
@@ -212,6 +219,7 @@ REPORT_LIGHT = Operation(
         " 60 Tage aufbewahrt.",
     },
     parameters=(PORT, EQUIPMENT, REFERENCE),
+    takes=forms.REPORT_LIGHT,
     example=shapes.RECEIPT_EXAMPLE,
 )
 REPORT_LIGHTS = Operation(
@@ -233,6 +241,7 @@ REPORT_LIGHTS = Operation(
         "de": "Für Terminals: eine Aktion für 1 bis 500 Container.",
     },
     parameters=(PORT, REFERENCE),
+    takes=forms.REPORT_LIGHTS,
     example=shapes.RECEIPT_EXAMPLE,
 )
 REPORT_GATE_OUT = Operation(
@@ -257,6 +266,7 @@ REPORT_GATE_OUT = Operation(
         " Ingestion-Kanal bewirkt dasselbe.",
     },
     parameters=(PORT, EQUIPMENT, REFERENCE),
+    takes=forms.REPORT_GATE_OUT,
     example=shapes.RECEIPT_EXAMPLE,
 )
 PLAY = Operation(
@@ -281,6 +291,7 @@ PLAY = Operation(
         " jede Szene tut, wem sie zukommt, auf demselben Weg wie echte Aufrufe.",
     },
     parameters=(EQUIPMENT, REFERENCE),
+    takes=forms.PLAY,
     example=shapes.RECEIPT_EXAMPLE,
 )
 

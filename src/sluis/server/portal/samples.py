@@ -3,10 +3,14 @@
 Secrets are never in them: they are read from variables, so that a sample can be kept as it is.
 """
 
+import textwrap
 from collections.abc import Sequence
+from pprint import pformat
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from sluis.core.api import Api, Operation, Parameter
+from sluis.server.portal.tags import pretty
 
 LANGUAGES = {"curl": "curl", "python": "Python", "php": "PHP", "javascript": "JavaScript"}
 
@@ -19,10 +23,15 @@ HEADERS: dict[str, Header] = {
 
 
 def sample(language: str, operation: Operation, base_url: str) -> str:
-    """Return a call of the operation, with its example parameters filled in."""
+    """Return a call of the operation, with its example parameters and its first example body."""
     headers = [HEADERS[name] for name in operation.schemes if name in HEADERS]
     write = {"curl": curl, "python": python, "php": php, "javascript": javascript}[language]
-    return write(operation.method, base_url + address(operation), headers)
+    return write(operation.method, base_url + address(operation), headers, body(operation))
+
+
+def body(operation: Operation) -> Any:
+    """Return the first example of what is sent; None where nothing is."""
+    return next((example for one in operation.takes for example in one.examples.values()), None)
 
 
 def address(operation: Operation) -> str:
@@ -41,10 +50,13 @@ def stands(parameter: Parameter) -> bool:
     return parameter.required
 
 
-def curl(method: str, url: str, headers: Sequence[Header]) -> str:
+def curl(method: str, url: str, headers: Sequence[Header], sent: Any) -> str:
     verb = [] if method == "GET" else [f"-X {method}"]
     lines = [f"curl {' '.join([*verb, quoted(url)])}"]
     lines += [f'  -H "{name}: {before}${variable}"' for name, before, variable in headers]
+    if sent is not None:
+        text = pretty(sent).replace("'", r"'\''")
+        lines += ['  -H "Content-Type: application/json"', f"  -d '{text}'"]
     return " \\\n".join(lines)
 
 
@@ -52,46 +64,61 @@ def quoted(url: str) -> str:
     return f'"{url}"'
 
 
-def python(method: str, url: str, headers: Sequence[Header]) -> str:
+def python(method: str, url: str, headers: Sequence[Header], sent: Any) -> str:
     entries = "".join(
         f'        "{name}": {text_and(before, f"os.environ[{variable!r}]")},\n'
         for name, before, variable in headers
     )
+    given = "" if sent is None else f"    json={indented(pformat(sent, sort_dicts=False), 4)},\n"
     return (
         "import os\n\nimport requests\n\n"
         f'answer = requests.request(\n    "{method}",\n    "{url}",\n'
-        f"    headers={{\n{entries}    }},\n    timeout=10,\n)\n"
+        f"    headers={{\n{entries}    }},\n{given}    timeout=10,\n)\n"
         "answer.raise_for_status()\nprint(answer.json())"
     )
+
+
+def indented(text: str, by: int) -> str:
+    """Return a value of several lines as it stands after a name; its first line is not moved."""
+    return textwrap.indent(text, " " * by).lstrip()
 
 
 def text_and(before: str, value: str) -> str:
     return f'f"{before}{{{value}}}"' if before else value
 
 
-def php(method: str, url: str, headers: Sequence[Header]) -> str:
+def php(method: str, url: str, headers: Sequence[Header], sent: Any) -> str:
     entries = "".join(
         f"        '{name}: {before}' . getenv('{variable}'),\n"
         for name, before, variable in headers
     )
+    given = ""
+    if sent is not None:
+        entries += "        'Content-Type: application/json',\n"
+        given = f"    CURLOPT_POSTFIELDS => <<<'JSON'\n{pretty(sent)}\nJSON,\n"
     return (
         f"<?php\n$call = curl_init('{url}');\n"
         f"curl_setopt_array($call, [\n    CURLOPT_CUSTOMREQUEST => '{method}',\n"
-        f"    CURLOPT_RETURNTRANSFER => true,\n    CURLOPT_HTTPHEADER => [\n{entries}    ],\n]);\n"
+        f"    CURLOPT_RETURNTRANSFER => true,\n    CURLOPT_HTTPHEADER => [\n{entries}    ],\n"
+        f"{given}]);\n"
         "print_r(json_decode(curl_exec($call), true));"
     )
 
 
-def javascript(method: str, url: str, headers: Sequence[Header]) -> str:
+def javascript(method: str, url: str, headers: Sequence[Header], sent: Any) -> str:
     entries = "".join(
         f'    "{name}": '
         + (f"`{before}${{process.env.{variable}}}`" if before else f"process.env.{variable}")
         + ",\n"
         for name, before, variable in headers
     )
+    given = ""
+    if sent is not None:
+        entries += '    "Content-Type": "application/json",\n'
+        given = f"  body: JSON.stringify({indented(pretty(sent), 2)}),\n"
     return (
         f'const answer = await fetch("{url}", {{\n  method: "{method}",\n'
-        f"  headers: {{\n{entries}  }},\n}});\n"
+        f"  headers: {{\n{entries}  }},\n{given}}});\n"
         "if (!answer.ok) throw new Error(await answer.text());\nconsole.log(await answer.json());"
     )
 

@@ -19,9 +19,12 @@ from sluis.apis.certified_pickup.wire.reading import (
 )
 from sluis.core.problem import Problem, Reason
 
+WRITES = ("Release", "Update")
 MEANS = ("Truck", "Barge", "Rail", "Unknown")
 EQUIPMENT_STATUSES = ("Import", "Export", "Transhipment")
+FULLNESS = ("Full", "Empty")
 ITEMS_AT_MOST = 500
+SCRIPT = 2_000
 IDENTITY = (
     "releaseIdentification",
     "equipmentNumber",
@@ -57,7 +60,7 @@ def read(body: bytes) -> dict[str, Any]:
     reader.choice("actionType", (*commercial.ACTIONS, *yard.EVENTS), required=True)
     reader.identity()
     reader.size_type()
-    if reader.taken.get("actionType") in ("Release", "Update"):
+    if reader.taken.get("actionType") in WRITES:
         written(reader)
     taken = reader.done()
     if taken["actionType"] not in CHANGES_NOTHING_ELSE:
@@ -84,7 +87,7 @@ def written(reader: Reader) -> None:
         reader.text(name)
     reader.text("vesselName", NAME)
     reader.choice("equipmentStatus", EQUIPMENT_STATUSES)
-    reader.choice("fullEmptyIndicator", ("Full", "Empty"))
+    reader.choice("fullEmptyIndicator", FULLNESS)
     reader.choice("meansOfTransport", MEANS)
     reader.flag("isCarrierHaulage")
     reader.entity("carrier")
@@ -225,7 +228,7 @@ def script(body: bytes, equipment: str) -> list[dict[str, Any]]:
     """Return the scenes that are to be played with a container, one submission each."""
     reader = Reader({**members(body), "equipmentNumber": equipment})
     reader.code("equipmentNumber", CONTAINER, required=True)
-    reader.text("script", 2_000, required=True)
+    reader.text("script", SCRIPT, required=True)
     taken = reader.done()
     try:
         found = scenes(taken["script"])
