@@ -102,7 +102,7 @@ def reset(config: Config, key: str) -> None:
         environment.clock_offset_seconds = 0
         environment.save()
         announce(Changed.CONTENTS, key)
-    load(config)
+        load(config)  # in the same transaction: nobody meets an empty sandbox
 
 
 def tables_of_apis() -> Iterator[type[models.Model]]:
