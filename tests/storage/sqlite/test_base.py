@@ -15,17 +15,15 @@ pytestmark = [
 
 
 def somebody_else_can_write():
-    got = []
+    """Return whether another thread gets its turn soon; one that does not goes when it does."""
+    got = threading.Event()
 
     def attempt():
-        got.append(WRITING.acquire(timeout=0.2))
-        if got[0]:
-            WRITING.release()
+        with WRITING:
+            got.set()
 
-    thread = threading.Thread(target=attempt)
-    thread.start()
-    thread.join()
-    return got[0]
+    threading.Thread(target=attempt, daemon=True).start()
+    return got.wait(0.2)
 
 
 def test_is_free_after_a_transaction():

@@ -99,7 +99,7 @@ def test_keeps_writers_waiting_for_what_is_left_of_a_long_log(monkeypatch, pages
     found = []
 
     def one_pass():
-        found.append(WRITING._is_owned())
+        found.append(WRITING.is_mine())
         return pages, 0
 
     monkeypatch.setattr(checkpoint, "LONG_PAGES", 100)

@@ -5,12 +5,13 @@ waited 1.7 s for its turn. Threads of one process can do better: they wait here,
 arrival, and get the database within milliseconds. Other processes still poll, as before.
 """
 
-import threading
 from typing import Any
 
 from django.db.backends.sqlite3 import base
 
-WRITING = threading.RLock()
+from sluis.storage.sqlite.turns import Turns
+
+WRITING = Turns()
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
