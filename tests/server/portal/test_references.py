@@ -40,6 +40,20 @@ def test_shows_members_the_calls_of_their_organisation(client, port, who):
     assert reference in client.get("/references/").text
 
 
+def test_tells_the_newest_calls_apart_by_what_they_are_about(client, port):
+    later.step(later.request(port.agent), about="CAIU7654321")
+    bulk = later.request(port.agent)
+    for item in range(3):
+        later.step(bulk, item=item, about=f"CAIU000000{item}")
+    later.step(later.request(port.agent), about=f"rights of {port.agent.pk.hex}")
+    log_in(client, "anna")
+    text = client.get("/references/").text
+    assert '<code translate="no">CAIU7654321</code>' in text
+    assert '<code translate="no">CAIU0000000</code> And 2 more.' in text
+    assert "CAIU0000001" not in text
+    assert "rights of" not in text
+
+
 def test_shows_another_organisation_nothing(client, port):
     reference, lane = one(port)
     later.telling(reference, port.transporter, lane)

@@ -165,6 +165,15 @@ def item(step: AcceptedStep, lane: Lane, named: str) -> Item:
     )
 
 
+def subjects(requests: Collection[AcceptedRequest]) -> dict[str, str]:
+    """Return, by reference, what the first item of each request is about."""
+    owners = {row.reference: row.organisation or "" for row in requests}
+    firsts = AcceptedStep.objects.filter(reference__in=owners, item=0)
+    lane_of = dict(firsts.values_list("reference", "lane"))
+    lanes = Lane.objects.in_bulk(set(lane_of.values()))
+    return {reference: about(lanes[lane], owners[reference]) for reference, lane in lane_of.items()}
+
+
 def about(lane: Lane, owner: str) -> str:
     """Return what an API orders by, without environment and package.
 

@@ -78,9 +78,12 @@ def recent(owners: list[str]) -> list[dict[str, Any]]:
     ]
     rows = sorted(rows, key=lambda row: row.received_at, reverse=True)[:RECENT]
     tallies = progress.tallies([row.reference for row in rows], owners)
+    subjects = progress.subjects(rows)
     return [
         {
             "reference": row.reference,
+            "about": subjects.get(row.reference, ""),
+            "more": tallies[row.reference].items - 1,
             "external_reference": row.external_reference,
             "operation": operation(row),
             "place": places.at(row.environment),
