@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from sluis.server.actions.actor import Refused
 from sluis.server.models import Environment
 from sluis.server.models.job import AcceptedRequest, Lane
 from sluis.server.portal.containers import play
@@ -368,3 +369,11 @@ def test_says_how_to_get_a_first_container(client):
     log_in(client, "anna")
     text = client.get("/containers/").text
     assert "/catalogue/port/certified-pickup/" in text
+
+
+@pytest.mark.parametrize("number", ["", "NOPE", "TSTU100001", "TSTU1000019 ", "tstu1000019"])
+def test_plays_with_nothing_that_cannot_be_a_container(port, number):
+    before = AcceptedRequest.objects.count()
+    with pytest.raises(Refused, match="four letters and seven digits"):
+        act(port, "discharge", number)
+    assert AcceptedRequest.objects.count() == before

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from sluis.apis.certified_pickup import API, operations
 from sluis.apis.certified_pickup.rules.play import Unreadable, scenes
+from sluis.apis.certified_pickup.wire.reading import CONTAINER
 from sluis.core.moments import SECOND
 from sluis.core.provider import EnvironmentKind
 from sluis.server.actions.actor import Actor, Refused, developers_only, only
@@ -43,6 +44,9 @@ def play(
         only(actor.develops(organisation), developers_only())
     if environment.kind != EnvironmentKind.SANDBOX or environment.provider_id != API.provider:
         raise Refused(_("Counterparties are played in a sandbox only."))
+    if not CONTAINER.fullmatch(equipment):
+        text = _("%(number)s is no container number: that has four letters and seven digits.")
+        raise Refused(text % {"number": equipment})
     try:
         found = scenes(script)
     except Unreadable as error:

@@ -1,6 +1,5 @@
 """Whom a container concerns, and in which environments it can be seen and played."""
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -13,6 +12,7 @@ from sluis.apis.certified_pickup.rules import places as ports
 from sluis.apis.certified_pickup.rules import rights
 from sluis.apis.certified_pickup.rules.release import Early, Release
 from sluis.apis.certified_pickup.tables.models import Release as ReleaseRow
+from sluis.apis.certified_pickup.wire.reading import CONTAINER
 from sluis.core.api import Opening
 from sluis.core.directory import Directory, Party
 from sluis.core.provider import EnvironmentKind
@@ -22,8 +22,6 @@ from sluis.server.models import Organisation
 from sluis.server.portal import places
 from sluis.server.portal.belonging import own
 from sluis.server.portal.places import Place
-
-CONTAINER = re.compile(r"[A-Z]{4}[0-9]{7}")
 
 
 def sandboxes() -> list[Place]:

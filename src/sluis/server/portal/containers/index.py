@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy
 
 from sluis.apis.certified_pickup.rules.release import Release
 from sluis.apis.certified_pickup.tables.models import Release as ReleaseRow
+from sluis.apis.certified_pickup.wire.reading import CONTAINER
 from sluis.core.directory import Directory
 from sluis.server.answers.rows import parties
 from sluis.server.portal.belonging import for_members, own
-from sluis.server.portal.containers.concern import CONTAINER, concerning, sandboxes
+from sluis.server.portal.containers.concern import concerning, sandboxes
 from sluis.server.portal.containers.seen import seen
 from sluis.server.portal.places import Place
 
