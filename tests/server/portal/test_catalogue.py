@@ -228,3 +228,10 @@ def test_fills_the_path_of_a_sample_with_its_examples(client):
     assert samples.sample("curl", operation, "http://x").startswith(
         f'curl "http://x{operation.path}'
     )
+
+
+def test_shows_a_shape_that_several_members_have_once(client):
+    text = text_of(client, "/catalogue/port/certified-pickup/")
+    assert text.count('<a href="#shape-PartyCode">PartyCode</a>') > 5
+    assert text.count('id="shape-PartyCode"') == text.count(">identificationType</code>") == 1
+    assert 'href="#shape-OfferedRight"' not in text  # of one form: it stands within it

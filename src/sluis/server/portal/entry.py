@@ -1,5 +1,6 @@
 """The entry of one API: what it does, how access is had, and every operation in full."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -7,6 +8,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from sluis.core.access import models_of
 from sluis.core.api import Api, Model, Operation
 from sluis.core.problem import Reason
 from sluis.core.provider import Registration
@@ -67,6 +69,7 @@ def page(request: HttpRequest, provider: str, api: str) -> HttpResponse:
         ],
         "sandbox": any(place.kind == "sandbox" for place in known),
         "references": [reference(shown, item, here, code) for item in shown.operations],
+        "shared": shared(shown),
         "refusals": refusals(shown),
         "sharing": [
             item
@@ -116,6 +119,23 @@ def reference(api: Api, operation: Operation, here: Place | None, code: str) -> 
         samples.sample(code, operation, base_url),
         sorted({found.status for found in refused.refusals_of(api, operation)}),
     )
+
+
+def shared(api: Api) -> list[Model]:
+    """Return the shapes that several members of what is sent have: each is shown once."""
+    forms = {
+        model.name: model
+        for operation in api.operations
+        for body in operation.takes
+        for model in models_of(body.model)
+    }
+    held = Counter(
+        field.kind
+        for model in forms.values()
+        for field in model.fields.values()
+        if isinstance(field.kind, Model)
+    )
+    return [model for model, times in held.items() if times > 1]
 
 
 def refusals(api: Api) -> list[tuple[int, list[tuple[str, Any]], Any]]:
