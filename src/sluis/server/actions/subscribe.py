@@ -160,7 +160,11 @@ def approve(*, actor: Actor, subscription: Subscription, although: str = "") -> 
                 " instead."
             )
         )
-    lacking = wanted is not None and unproven(wanted, subscription)
+    lacking = (
+        wanted is not None
+        and asks_for_evidence(wanted, subscription)
+        and not evidence_of(subscription.organisation, [wanted]).complete
+    )
     if lacking and not although.strip():
         raise Refused(_("The checklist is not complete. Say why you authorise it all the same."))
     found = stepped(subscription, Step.APPROVE)
@@ -174,10 +178,9 @@ def approve(*, actor: Actor, subscription: Subscription, although: str = "") -> 
     return Subscribed(found, {label: made[1] for label, made in minted if made is not None})
 
 
-def unproven(api: Api, subscription: Subscription) -> bool:
-    """Return whether it is for production, and the sandbox has not shown yet that it works."""
-    live = subscription.environment.kind == EnvironmentKind.LIVE
-    return live and api.evidence and not evidence_of(subscription.organisation, [api]).complete
+def asks_for_evidence(api: Api, subscription: Subscription) -> bool:
+    """Return whether this is for production, and of an API whose sandbox has to show first."""
+    return api.evidence and subscription.environment.kind == EnvironmentKind.LIVE
 
 
 def take_role(actor: Actor, subscription: Subscription) -> None:

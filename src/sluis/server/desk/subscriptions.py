@@ -66,6 +66,7 @@ def about(subscription: Subscription) -> dict[str, Any]:
     """Return what there is to know of a request: who, what, and what the sandbox saw."""
     row = shown(subscription)
     assert row.api is not None  # it is published; the pages look before they ask
+    seen = evidence_of(subscription.organisation, [row.api])
     return {
         "row": row,
         "subscription": subscription,
@@ -74,6 +75,6 @@ def about(subscription: Subscription) -> dict[str, Any]:
         "environment": row.place.policy if row.place else None,
         "ending": ending(row.api, subscription.environment),
         "role": roles.PARTIES.get(subscription.role, subscription.role),
-        "evidence": evidence_of(subscription.organisation, [row.api]),
-        "unproven": subscribe.unproven(row.api, subscription),
+        "evidence": seen,
+        "unproven": subscribe.asks_for_evidence(row.api, subscription) and not seen.complete,
     }
